@@ -1,0 +1,2 @@
+export { compileCalendar } from './compile-calendar';
+export type { Calendar } from './compile-calendar';

@@ -1,0 +1,5 @@
+export { compileConditions, compileOperators } from './compile-conditions';
+export type { CompiledConditions, CompiledOperators } from './compile-conditions';
+export * from './indexable';
+export * from './verdict';
+export * from './why';

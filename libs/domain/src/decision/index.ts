@@ -1,0 +1,3 @@
+export * from './assess';
+export * from './compile-decision';
+export * from './conclude';

@@ -1,0 +1,208 @@
+import type { JsonObject } from '../json';
+import { formatInstant } from '../values';
+import { judge, read } from './common-spec';
+import type { DeadlineItem, DeadlineState, FiredCase } from './deadline-state';
+import { CANCEL, type DeadlineSpec, EXPECT, EXTEND } from './deadline-spec';
+import { eventRef } from './event-ref';
+
+/** One promise as all that was read tells it: opened, moved, kept, broken. */
+export interface Case {
+  readonly n: number;
+  readonly start: DeadlineItem | FiredCase;
+  readonly event: JsonObject;
+  dueMs: number;
+  limitMs: number;
+  /** When it is, or would be, broken: the incident's time. */
+  atMs: number;
+  moves: number;
+  broken: boolean;
+  closedMs: number | null;
+  closedBy: DeadlineItem | null;
+  kept: boolean;
+  readonly fired: FiredCase | null;
+  /** source|id of its start and of what moved it. */
+  readonly refs: string[];
+}
+
+interface Action {
+  readonly t: number;
+  readonly rank: number;
+  readonly s: string;
+  readonly d: string;
+  readonly item: DeadlineItem | null;
+  readonly fired: FiredCase | null;
+}
+
+const RANK_START = 0;
+const RANK_EXTEND = 1;
+const RANK_EXPECT = 2;
+const RANK_CANCEL = 3;
+/** An event that is both expect and start closes, then opens. */
+const RANK_REOPEN = 4;
+
+/** The versions a key's cases may have opened under. */
+export interface DeadlineBook {
+  readonly specOf: (version: number) => DeadlineSpec | undefined;
+  /** The roles of an event type in any of the versions. */
+  readonly rolesOf: (type: string) => number;
+}
+
+type SpecOf = DeadlineBook['specOf'];
+
+/**
+ * Tells a key's story anew, in event-time order, from all that is known of it. Since arrival order does not
+ * enter, neither do disorder within the lateness, duplicates or batches (RULES.md, semantics 3). Only what has
+ * fired is pinned.
+ */
+export function foldDeadline(state: DeadlineState, book: DeadlineBook): Case[] {
+  const { specOf } = book;
+  const cases: Case[] = [];
+  const lastFired = state.fired.reduce((last, fired) => Math.max(last, fired.t), -Infinity);
+  let current: Case | null = null;
+  for (const action of actionsOf(state, book)) {
+    if (current && isOver(current, action)) current = null;
+    const { item, fired, t } = action;
+    if (fired) {
+      current = pinned(fired);
+      cases.push(current);
+    } else if (item && (action.rank === RANK_START || action.rank === RANK_REOPEN)) {
+      if (current || t < lastFired || (t === lastFired && action.rank === RANK_START)) continue;
+      current = open(item, specOf);
+      if (current) cases.push(current);
+    } else if (item && current) {
+      current = applyTo(current, action, item, specOf);
+    }
+  }
+  return cases;
+}
+
+/** A miss stays in the story until its closing; an event that is expect and start then opens anew. */
+function isOver(current: Case, action: Action): boolean {
+  if (!current.fired || current.closedMs === null) return false;
+  if (action.t > current.closedMs) return true;
+  return action.t === current.closedMs && action.rank === RANK_REOPEN;
+}
+
+function actionsOf(state: DeadlineState, { specOf, rolesOf }: DeadlineBook): Action[] {
+  const actions: Action[] = state.fired.map((fired) => ({
+    t: fired.t,
+    rank: startRank(fired.y, specOf(fired.n)),
+    s: fired.s,
+    d: fired.d,
+    item: null,
+    fired,
+  }));
+  for (const item of state.items) {
+    const { t, s, d } = item;
+    const roles = rolesOf(item.y);
+    const add = (rank: number) => actions.push({ t, rank, s, d, item, fired: null });
+    if (item.n !== undefined) add(startRank(item.y, specOf(item.n)));
+    if ((roles & EXTEND) !== 0) add(RANK_EXTEND);
+    if ((roles & EXPECT) !== 0) add(RANK_EXPECT);
+    if ((roles & CANCEL) !== 0) add(RANK_CANCEL);
+  }
+  return actions.sort(byRank);
+}
+
+function byRank(a: Action, b: Action): number {
+  if (a.t !== b.t) return a.t - b.t;
+  if (a.rank !== b.rank) return a.rank - b.rank;
+  if (a.s !== b.s) return a.s < b.s ? -1 : 1;
+  if (a.d !== b.d) return a.d < b.d ? -1 : 1;
+  return 0;
+}
+
+function startRank(type: string, spec: DeadlineSpec | undefined): number {
+  return ((spec?.roles.get(type) ?? 0) & (EXPECT | CANCEL)) === 0 ? RANK_START : RANK_REOPEN;
+}
+
+function pinned(fired: FiredCase): Case {
+  return {
+    n: fired.n,
+    start: fired,
+    event: fired.e,
+    dueMs: fired.due,
+    limitMs: fired.limit,
+    atMs: fired.at,
+    moves: fired.moves,
+    broken: false,
+    closedMs: fired.closed,
+    closedBy: null,
+    kept: fired.refuted,
+    fired,
+    refs: [],
+  };
+}
+
+function open(item: DeadlineItem, specOf: SpecOf): Case | null {
+  const spec = specOf(item.n ?? -1);
+  const dueMs = item.e && spec?.dueMs(item.e, item.t);
+  if (!spec || !item.e || dueMs === undefined) return null;
+  const limitMs = spec.withGrace(dueMs);
+  return {
+    n: item.n ?? -1,
+    start: item,
+    event: item.e,
+    dueMs,
+    limitMs,
+    atMs: Math.max(limitMs, item.t),
+    moves: 0,
+    broken: false,
+    closedMs: null,
+    closedBy: null,
+    kept: false,
+    fired: null,
+    refs: [eventRef({ source: item.s, id: item.d })],
+  };
+}
+
+/** Plays one event on the open case; answers the case that is open afterwards. */
+function applyTo(current: Case, action: Action, item: DeadlineItem, specOf: SpecOf): Case | null {
+  const spec = specOf(current.n);
+  const roles = spec?.roles.get(item.y) ?? 0;
+  const itself = item.s === current.start.s && item.d === current.start.d;
+  if (!spec || itself || item.t < current.start.t) return current;
+  if (action.rank === RANK_EXTEND) {
+    if ((roles & EXTEND) !== 0) extend(current, item, spec);
+    return current;
+  }
+  const closes = action.rank === RANK_EXPECT ? EXPECT : CANCEL;
+  if ((roles & closes) === 0) return current;
+  close(current, item);
+  return current.fired ? current : null;
+}
+
+function extend(current: Case, item: DeadlineItem, spec: DeadlineSpec): void {
+  if (current.fired || current.broken || item.t > current.limitMs || !item.e) return;
+  const dueMs = spec.dueMs(item.e, item.t);
+  if (dueMs === undefined) return;
+  current.dueMs = dueMs;
+  current.moves += 1;
+  current.limitMs = spec.withGrace(dueMs);
+  current.atMs = Math.max(current.limitMs, current.start.t);
+  current.refs.push(eventRef({ source: item.s, id: item.d }));
+  if (!spec.brokenIf) return;
+  const reading = read(spec, current.event, caseVars(current));
+  if (judge(reading, spec.brokenIf).verdict !== 'true') return;
+  current.broken = true;
+  current.atMs = item.t;
+  current.limitMs = item.t - 1;
+}
+
+function close(current: Case, item: DeadlineItem): void {
+  if (current.closedMs !== null && current.closedMs <= item.t) return;
+  current.closedMs = item.t;
+  current.closedBy = item;
+  current.kept = item.t <= current.limitMs;
+}
+
+/** The names a deadline gives to facts, conditions, amount and message. */
+export function caseVars(of: Case, unit?: number, expect?: JsonObject): JsonObject {
+  return {
+    start: of.event,
+    due: formatInstant(of.dueMs),
+    moves: of.moves,
+    ...(unit === undefined ? {} : { unit }),
+    ...(expect ? { expect } : {}),
+  };
+}

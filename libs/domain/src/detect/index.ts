@@ -1,0 +1,10 @@
+export { compileRule } from './compiled-rule';
+export type { CompiledRule, CompileOptions, Detector } from './compiled-rule';
+export { DetectRun } from './detect-run';
+export type { ChangedSlot, DetectRunOptions } from './detect-run';
+export * from './effects';
+export { eventRef, jsonRef } from './event-ref';
+export { fanOutTo } from './event-rule';
+export type { EventDetector, ForEachSpec } from './event-rule';
+export { linkedSlots } from './linked-slots';
+export { isRepeatSlot, parseSlotId, slotId } from './slot';

@@ -1,0 +1,34 @@
+import type { WhyLine } from '../conditions';
+import type { IncidentReading } from './effects';
+
+/** A miss that waits to be counted, with all that an incident of it would say. */
+export interface Miss {
+  readonly at: number;
+  readonly key: string;
+  readonly occurrence: string;
+  readonly order: readonly [number, string];
+  readonly customerId: string;
+  readonly version: number;
+  readonly reading: IncidentReading;
+  readonly evidence: readonly string[];
+  readonly why: readonly WhyLine[];
+  readonly closed: number | null;
+}
+
+/** An incident and the misses it was built on: if one is refuted, so is it. */
+export interface BuiltIncident {
+  readonly at: number;
+  readonly key: string;
+  readonly occurrence: string;
+  readonly misses: readonly string[];
+  refuted: boolean;
+}
+
+export interface RepeatState {
+  misses: Miss[];
+  built: BuiltIncident[];
+}
+
+export function emptyRepeatState(): RepeatState {
+  return { misses: [], built: [] };
+}

@@ -1,0 +1,156 @@
+import type { CompiledConditions } from '../conditions';
+import type { JsonObject } from '../json';
+import type { DetectSequence, RuleDocument, Step } from '../rule-document';
+import { parseInstant } from '../values';
+import { type CommonSpec, compileCommon, compileOwn, customerOf, judge, read } from './common-spec';
+import { known } from './deadline-spec';
+import { eventRef } from './event-ref';
+import { findChain } from './find-chain';
+import type { GatherSpec } from './gather';
+import type { GatheredItem } from './gathered-state';
+import { addMiss } from './repeat';
+import { compileRepeat, type RepeatSpec } from './repeat-spec';
+import type { Miss } from './repeat-state';
+import type { SlotContext } from './slot-context';
+import { typesOf } from './types-of';
+
+export interface SequenceSpec extends CommonSpec {
+  readonly type: 'sequence';
+  readonly steps: readonly StepSpec[];
+  readonly cancels: ReadonlySet<string>;
+  readonly withinMs: number;
+  readonly repeat: RepeatSpec | null;
+}
+
+interface StepSpec {
+  readonly type: string;
+  readonly where: CompiledConditions | null;
+}
+
+/** `sequence`: the steps in this order by event time, first to last `within`, no cancel in between. */
+export interface SequenceDetector extends GatherSpec {
+  readonly type: 'sequence';
+  readonly spec: SequenceSpec;
+}
+
+export function sequenceDetector(
+  document: RuleDocument & { readonly detect: DetectSequence },
+): SequenceDetector {
+  const { detect } = document;
+  const common = compileCommon(document, known);
+  const spec: SequenceSpec = {
+    ...common,
+    type: 'sequence',
+    steps: detect.steps.map((step) => compileStep(step, common)),
+    cancels: new Set(typesOf(detect.cancel)),
+    withinMs: known(detect.within),
+    repeat: detect.repeat ? compileRepeat(detect.repeat, common.byPath, common.factNames) : null,
+  };
+  return {
+    type: 'sequence',
+    spec,
+    allowLateMs: spec.allowLateMs,
+    spanMs: spec.withinMs,
+    types: new Set([...spec.steps.map((step) => step.type), ...spec.cancels]),
+    itemOf: (event, own, context) => itemOf(spec, event, own, context),
+    look: (items, added, version, context) => look(spec, items, added, version, context),
+  };
+}
+
+function compileStep(step: Step, common: CommonSpec): StepSpec {
+  if (typeof step === 'string') return { type: step, where: null };
+  return { type: step.event, where: step.where ? compileOwn(common, step.where) : null };
+}
+
+function itemOf(
+  spec: SequenceSpec,
+  event: JsonObject,
+  own: boolean,
+  context: SlotContext,
+): GatheredItem | undefined {
+  const reading = { event, vars: {}, facts: {} };
+  let steps = 0;
+  for (const [index, step] of spec.steps.entries()) {
+    if (step.type !== event['type']) continue;
+    const judged = judge(reading, step.where);
+    for (const path of judged.undecided) {
+      context.emit({ kind: 'undecidable', ruleId: context.ruleId, path });
+    }
+    if (judged.verdict === 'true') steps |= 1 << index;
+  }
+  const cancels = spec.cancels.has(String(event['type']));
+  if (steps === 0 && !cancels) return undefined;
+  const [t, s, d] = [parseInstant(String(event['time'])) ?? 0, event['source'], event['id']];
+  const item = { t, s: String(s), d: String(d), m: steps, o: own, e: event };
+  return cancels ? { ...item, c: true } : item;
+}
+
+function look(
+  spec: SequenceSpec,
+  items: readonly GatheredItem[],
+  added: GatheredItem,
+  version: number,
+  context: SlotContext,
+): readonly GatheredItem[] {
+  const chain = findChain(items, added, spec.steps.length, spec.withinMs);
+  const [first, last] = [chain?.[0], chain?.at(-1)];
+  if (!chain || !first || !last) return [];
+  const vars = Object.fromEntries(chain.map((item, index) => [`step${index + 1}`, item.e]));
+  const judged = judge(read(spec, last.e, vars), spec.where);
+  const undecided = (path: string) => {
+    context.emit({ kind: 'undecidable', ruleId: context.ruleId, path });
+  };
+  judged.undecided.forEach(undecided);
+  if (judged.verdict !== 'true') return [];
+  const customerId = customerOf(last.e) ?? customerOf(first.e);
+  if (customerId === undefined) {
+    undecided('customerid');
+    return [];
+  }
+  const ref = refOf(first);
+  const miss: Miss = {
+    at: last.t,
+    key: context.slot.key,
+    occurrence: ref,
+    order: [first.t, ref],
+    customerId,
+    version,
+    reading: judged.reading,
+    evidence: chain.map(refOf),
+    why: spec.where?.explain(judged.reading) ?? [],
+    closed: last.t,
+  };
+  const told = spec.repeat ? repeated(spec.repeat, miss, context) : miss;
+  if (told) emitFound(told, spec, context);
+  return chain;
+}
+
+function repeated(repeat: RepeatSpec, miss: Miss, context: SlotContext): Miss | undefined {
+  const value = repeat.valueOf(miss.reading);
+  if (value !== undefined) return addMiss(context.repeatState(value), miss, repeat);
+  context.emit({ kind: 'undecidable', ruleId: context.ruleId, path: repeat.path });
+  return undefined;
+}
+
+function emitFound(miss: Miss, spec: SequenceSpec, { slot, ruleId, clockMs, emit }: SlotContext): void {
+  const { key, occurrence, at } = miss;
+  emit({
+    kind: 'found',
+    identity: { ruleId, lane: slot.lane, key, occurrence, atMs: at },
+    ruleNo: slot.ruleNo,
+    ruleVersion: miss.version,
+    keyPath: spec.byPath,
+    customerId: miss.customerId,
+    clockMs,
+    closedAtMs: miss.closed,
+    reading: miss.reading,
+    evidence: miss.evidence,
+    why: miss.why,
+    decide: { unit: 0, units: null, atMs: at },
+    order: miss.order,
+  });
+}
+
+function refOf(item: GatheredItem): string {
+  return eventRef({ source: item.s, id: item.d });
+}

@@ -1,0 +1,15 @@
+import type { JsonObject } from './json';
+
+/**
+ * A CloudEvents 1.0 event as the rules see it. `json` is the whole event (attributes and `data`), already
+ * decoded and bounded by contracts; the other fields are read from it once.
+ */
+export interface DomainEvent {
+  readonly source: string;
+  readonly id: string;
+  readonly type: string;
+  /** Event time, epoch milliseconds (`time` of the CloudEvent). */
+  readonly timeMs: number;
+  readonly customerId: string | undefined;
+  readonly json: JsonObject;
+}

@@ -1,0 +1,2 @@
+export * from './compile-facts';
+export type { FactProblem, FactProblemCode } from './problems';

@@ -1,0 +1,3 @@
+export * from './apply-limits';
+export * from './compile-limits';
+export * from './entries';

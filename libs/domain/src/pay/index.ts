@@ -1,0 +1,2 @@
+export * from './compile-pay';
+export * from './monies';

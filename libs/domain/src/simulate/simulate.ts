@@ -1,0 +1,254 @@
+import {
+  type CompiledRule,
+  DetectRun,
+  type Effect,
+  eventRef,
+  type FanOut,
+  fanOutTo,
+  type IncidentIdentity,
+  parseSlotId,
+  slotId,
+} from '../detect';
+import type { DomainEvent } from '../event';
+import type { Json, JsonObject } from '../json';
+import { buildRuleSet, type RuleSet } from '../rule-set';
+import { parseInstant } from '../values';
+import { InMemoryRemedy, type SimulatedPayment } from './in-memory-remedy';
+
+export interface SimulatedIncident {
+  /** Value of `by`. */
+  readonly key: unknown;
+  /** The incident's time. */
+  readonly atMs: number;
+  readonly customer: string;
+  readonly refuted: boolean;
+  readonly closedAtMs: number | null;
+  readonly payments: readonly SimulatedPayment[];
+  /** source|id of the event that gives it its identity. */
+  readonly startRef: string;
+  readonly facts: JsonObject;
+}
+
+export interface SimulateOptions {
+  readonly untilMs: number;
+  /** Events per run; the outcome does not depend on it. */
+  readonly batchSize?: number;
+  /** Counted by rule and path: evaluations that could not be made. */
+  readonly onUndecidable?: (path: string) => void;
+}
+
+/**
+ * Plays a list of events, in order of arrival, through one rule under the clock of RULES.md, tests: the clock is the
+ * furthest event time so far, and before an event is read all deadlines earlier than it fire.
+ */
+export function simulate(
+  rule: CompiledRule,
+  arrivals: readonly (JsonObject | object)[],
+  options: SimulateOptions,
+): SimulatedIncident[] {
+  const simulation = new Simulation(rule, options);
+  for (const arrival of arrivals) {
+    const event = toEvent(arrival as JsonObject);
+    if (event) simulation.read(event);
+  }
+  simulation.advanceTo(options.untilMs);
+  return simulation.incidents();
+}
+
+interface Told {
+  readonly identity: IncidentIdentity;
+  readonly customer: string;
+  refuted: boolean;
+  closedAtMs: number | null;
+  facts: JsonObject;
+  readonly payments: SimulatedPayment[];
+}
+
+const RULE_NO = 1;
+
+class Simulation {
+  private readonly ruleSet: RuleSet;
+  private readonly states = new Map<string, string | null>();
+  private readonly timers = new Map<string, number>();
+  private readonly history: DomainEvent[] = [];
+  private readonly told = new Map<string, Told>();
+  private readonly fanOuts: FanOut[] = [];
+  private readonly remedy: InMemoryRemedy;
+  private run: DetectRun;
+  private inRun = 0;
+  private clockMs = -Infinity;
+
+  constructor(
+    private readonly rule: CompiledRule,
+    private readonly options: SimulateOptions,
+  ) {
+    const { id } = rule.document;
+    this.ruleSet = buildRuleSet([
+      { ruleId: id, ruleNo: RULE_NO, lane: 'live', current: rule, draining: [] },
+    ]);
+    this.remedy = new InMemoryRemedy(rule.decision, this.history);
+    this.run = this.newRun();
+  }
+
+  read(event: DomainEvent): void {
+    const untilMs = Math.max(this.clockMs, event.timeMs);
+    this.fireWhile((fireAtMs) => fireAtMs < untilMs);
+    this.clockMs = untilMs;
+    const ref = eventRef(event);
+    if (!this.history.some((known) => eventRef(known) === ref)) this.history.push(event);
+    const routes = this.ruleSet.route(event);
+    this.run.onEvent(event, routes, this.clockMs);
+    for (const { slot } of routes) if (slot) this.noteTimer(slotId(slot));
+    for (const fanOut of this.fanOuts) this.fanOutTo(fanOut, event);
+    this.take();
+    this.inRun += 1;
+    if (this.inRun >= (this.options.batchSize ?? Infinity)) this.endRun();
+  }
+
+  advanceTo(untilMs: number): void {
+    this.fireWhile((fireAtMs) => fireAtMs <= untilMs);
+    this.clockMs = Math.max(this.clockMs, untilMs);
+  }
+
+  incidents(): SimulatedIncident[] {
+    return [...this.told.values()].map(({ identity, ...told }) => ({
+      ...told,
+      key: JSON.parse(identity.key) as Json,
+      atMs: identity.atMs,
+      startRef: identity.occurrence,
+    }));
+  }
+
+  private fireWhile(isDue: (fireAtMs: number) => boolean): void {
+    for (;;) {
+      const fireAtMs = Math.min(...this.timers.values());
+      if (!isDue(fireAtMs) || fireAtMs === Infinity) return;
+      this.clockMs = Math.max(this.clockMs, fireAtMs);
+      for (const [id, at] of [...this.timers]) {
+        if (at !== fireAtMs) continue;
+        this.run.fire(parseSlotId(id), this.clockMs);
+        this.noteTimer(id);
+      }
+      this.take();
+    }
+  }
+
+  private noteTimer(id: string): void {
+    const next = this.run.nextTimer(id);
+    if (next === null) this.timers.delete(id);
+    else this.timers.set(id, next);
+  }
+
+  private newRun(): DetectRun {
+    return new DetectRun(this.ruleSet, this.states, { accountLatenessMs: 0 });
+  }
+
+  private endRun(): void {
+    for (const { id, json } of this.run.changedStates()) this.states.set(id, json);
+    this.run = this.newRun();
+    this.inRun = 0;
+  }
+
+  private take(): void {
+    const effects = this.run.effects.splice(0);
+    for (const effect of inOrder(effects)) this.apply(effect);
+  }
+
+  private apply(effect: Effect): void {
+    switch (effect.kind) {
+      case 'found':
+        return this.found(effect);
+      case 'unit': {
+        const told = this.told.get(idOf(effect.identity));
+        if (told && !told.refuted) this.decide(told, effect);
+        return;
+      }
+      case 'closed': {
+        const told = this.told.get(idOf(effect.identity));
+        if (!told) return;
+        told.closedAtMs = effect.closedAtMs;
+        told.facts = effect.reading.facts;
+        return;
+      }
+      case 'refuted': {
+        const told = this.told.get(idOf(effect.identity));
+        if (!told) return;
+        told.refuted = true;
+        told.closedAtMs = effect.closedAtMs;
+        return this.remedy.withdraw(idOf(effect.identity));
+      }
+      case 'fan-out':
+        this.fanOuts.push(effect);
+        for (const event of [...this.history].sort(newestFirst)) this.fanOutTo(effect, event);
+        return;
+      case 'undecidable':
+        return this.options.onUndecidable?.(effect.path);
+      case 'poison':
+        throw new Error(`rule ${effect.ruleId} threw: ${effect.message}`);
+    }
+  }
+
+  private found(effect: Effect & { readonly kind: 'found' }): void {
+    const id = idOf(effect.identity);
+    if (this.told.has(id)) return;
+    const told: Told = {
+      identity: effect.identity,
+      customer: effect.customerId,
+      refuted: false,
+      closedAtMs: effect.closedAtMs,
+      facts: effect.reading.facts,
+      payments: [],
+    };
+    this.told.set(id, told);
+    if (effect.decide) this.decide(told, { ...effect, decide: effect.decide });
+  }
+
+  private decide(
+    told: Told,
+    { reading, decide, clockMs }: Pick<Effect & { kind: 'unit' }, 'reading' | 'decide' | 'clockMs'>,
+  ): void {
+    const ref = idOf(told.identity);
+    told.payments.push(this.remedy.decide(ref, told.customer, reading, decide, clockMs));
+  }
+
+  private fanOutTo(fanOut: FanOut, event: DomainEvent): void {
+    const { detector } = this.rule;
+    if (detector.type !== 'event' || this.clockMs > fanOut.toMs) return;
+    const effect = fanOutTo(detector, fanOut, event, this.clockMs);
+    if (effect) this.apply(effect);
+  }
+}
+
+/** Incidents of one instant go by (start time, source, id). */
+function inOrder(effects: readonly Effect[]): Effect[] {
+  const rank = (effect: Effect) => ('order' in effect ? effect.order : ([-Infinity, ''] as const));
+  return [...effects].sort((a, b) => {
+    const [x, y] = [rank(a), rank(b)];
+    if (x[0] !== y[0]) return x[0] < y[0] ? -1 : 1;
+    if (x[1] === y[1]) return 0;
+    return x[1] < y[1] ? -1 : 1;
+  });
+}
+
+function newestFirst(a: DomainEvent, b: DomainEvent): number {
+  if (a.timeMs !== b.timeMs) return b.timeMs - a.timeMs;
+  return eventRef(a) < eventRef(b) ? 1 : -1;
+}
+
+function idOf({ lane, key, occurrence }: IncidentIdentity): string {
+  return JSON.stringify([lane, key, occurrence]);
+}
+
+function toEvent(json: JsonObject): DomainEvent | undefined {
+  const { source, id, type, time, customerid } = json;
+  const timeMs = typeof time === 'string' ? parseInstant(time) : undefined;
+  if (timeMs === undefined) return undefined;
+  return {
+    source: String(source),
+    id: String(id),
+    type: String(type),
+    timeMs,
+    customerId: typeof customerid === 'string' ? customerid : undefined,
+    json,
+  };
+}

@@ -1,0 +1,16 @@
+import { Streams1764000000001 } from './1764000000001-streams';
+import { Rules1764000000002 } from './1764000000002-rules';
+import { Incidents1764000000003 } from './1764000000003-incidents';
+import { Money1764000000004 } from './1764000000004-money';
+import { People1764000000005 } from './1764000000005-people';
+import { Access1764000000006 } from './1764000000006-access';
+
+/** Every schema step, oldest first. */
+export const migrations = [
+  Streams1764000000001,
+  Rules1764000000002,
+  Incidents1764000000003,
+  Money1764000000004,
+  People1764000000005,
+  Access1764000000006,
+];
