@@ -2,7 +2,12 @@ import { indexable, type IndexableTest } from './conditions';
 import type { CompiledRule } from './detect/compiled-rule';
 import { START } from './detect/deadline-spec';
 import type { Lane, Slot } from './detect/effects';
-import { buildTypeIndex, forEachCandidate, type TypeIndex, type Wanting } from './detect/type-index';
+import {
+  buildTypeIndex,
+  forEachCandidate,
+  type TypeIndex,
+  type Wanting,
+} from './detect/type-index';
 import type { DomainEvent } from './event';
 
 /** A rule as it runs in one lane. */
@@ -30,7 +35,10 @@ export interface Route {
 export interface RuleSet {
   readonly entries: readonly RuleSetEntry[];
   readonly route: (event: DomainEvent) => Route[];
-  readonly entryOf: (slot: { readonly ruleNo: number; readonly lane: Lane }) => RuleSetEntry | undefined;
+  readonly entryOf: (slot: {
+    readonly ruleNo: number;
+    readonly lane: Lane;
+  }) => RuleSetEntry | undefined;
 }
 
 export function buildRuleSet(entries: readonly RuleSetEntry[]): RuleSet {
@@ -68,7 +76,8 @@ function pushRoutes(routes: Route[], entry: RuleSetEntry, event: DomainEvent): v
   const { detector } = current;
   const key = detector.spec.keyOf(event.json);
   if (current.eventTypes.includes(event.type) || entry.draining.length > 0) {
-    const keepsState = key !== undefined && (detector.type !== 'event' || entry.draining.length > 0);
+    const keepsState =
+      key !== undefined && (detector.type !== 'event' || entry.draining.length > 0);
     const slot = keepsState ? { ruleNo, lane, key } : null;
     routes.push({ entry, key, slot, opens: true });
   }

@@ -67,10 +67,7 @@ export function read(spec: CommonSpec, event: JsonObject, vars: JsonObject): Inc
 }
 
 /** Looks at `conditions` (by default the rule's `where`) over a reading. */
-export function judge(
-  reading: IncidentReading,
-  conditions: CompiledConditions | null,
-): Judged {
+export function judge(reading: IncidentReading, conditions: CompiledConditions | null): Judged {
   if (!conditions) return { verdict: 'true', undecided: [], reading };
   const verdict = conditions.test(reading);
   const undecided = verdict === 'undecidable' ? conditions.undecidedPaths(reading) : [];

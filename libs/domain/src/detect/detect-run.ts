@@ -1,7 +1,8 @@
 import type { DomainEvent } from '../event';
 import { type Route, type RuleSet, type RuleSetEntry, versionsOf } from '../rule-set';
-import { deadlineFire, deadlineOnEvent, type DeadlineVersions } from './deadline';
+import { deadlineFire, deadlineOnEvent } from './deadline';
 import { emptyDeadlineState } from './deadline-state';
+import type { DeadlineVersions } from './deadline-versions';
 import type { Effect, Slot } from './effects';
 import { eventRef } from './event-ref';
 import { lookAtEvent } from './event-rule';
@@ -59,13 +60,16 @@ export class DetectRun {
     }
   }
 
-  /** Fires everything of the slot that is due at the clock. */
-  fire(slot: Slot, clockMs: number): void {
+  /**
+   * Fires everything of the slot that is due at the clock; under the stream clock, where deadlines take their turns
+   * between events, up to `dueMs` only.
+   */
+  fire(slot: Slot, clockMs: number, dueMs = clockMs): void {
     const entry = this.ruleSet.entryOf(slot);
     if (!entry) return;
     const record = this.record(slot);
     const { deadline, window, sequence } = record.parts;
-    const context = this.context(record, entry, clockMs);
+    const context = this.context(record, entry, clockMs, dueMs);
     const versions = this.versionsFor(entry, true);
     record.changed = true;
     if (deadline) record.plans.deadline = deadlineFire(deadline, versions.deadline, context);
@@ -133,11 +137,17 @@ export class DetectRun {
     return record;
   }
 
-  private context(record: SlotRecord, entry: RuleSetEntry, clockMs: number): SlotContext {
+  private context(
+    record: SlotRecord,
+    entry: RuleSetEntry,
+    clockMs: number,
+    dueMs = clockMs,
+  ): SlotContext {
     return {
       slot: record.slot,
       ruleId: entry.ruleId,
       clockMs,
+      dueMs,
       emit: (effect) => this.effects.push(effect),
       latenessMs: (allowLateMs) => allowLateMs ?? this.options.accountLatenessMs,
       repeatState: (value) => this.repeatState(record.slot, value, entry, clockMs),
@@ -194,10 +204,12 @@ function entryVersions(entry: RuleSetEntry, opens: boolean): EntryVersions {
     const detector = rules.get(version);
     return detector?.type === 'deadline' ? detector.spec : undefined;
   };
-  const gatherOf = (type: 'window' | 'sequence') => (version: number): GatherSpec | undefined => {
-    const detector = rules.get(version);
-    return detector?.type === type ? (detector as GatherSpec & { type: string }) : undefined;
-  };
+  const gatherOf =
+    (type: 'window' | 'sequence') =>
+    (version: number): GatherSpec | undefined => {
+      const detector = rules.get(version);
+      return detector?.type === type ? (detector as GatherSpec & { type: string }) : undefined;
+    };
   const isCurrent = (type: string) => opens && current.detector.type === type;
   const spec = deadlineOf(current.version);
   return {

@@ -39,13 +39,7 @@ export interface DecisionRequest {
 }
 
 export type Effect =
-  | IncidentFound
-  | IncidentUnit
-  | IncidentClosed
-  | IncidentRefuted
-  | FanOut
-  | Undecidable
-  | Poison;
+  IncidentFound | IncidentUnit | IncidentClosed | IncidentRefuted | FanOut | Undecidable | Poison;
 
 export interface IncidentFound {
   readonly kind: 'found';
@@ -101,9 +95,10 @@ export interface FanOut {
   readonly key: string;
   readonly trigger: JsonObject;
   readonly triggerRef: string;
+  /** The trigger's time; events with fromMs < time <= atMs are looked at. */
   readonly atMs: number;
-  /** History events with fromMs < time <= toMs; arrivals are taken until the clock passes toMs. */
   readonly fromMs: number;
+  /** Those that arrive after the trigger are looked at until the clock passes this. */
   readonly toMs: number;
 }
 

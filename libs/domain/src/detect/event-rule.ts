@@ -42,9 +42,7 @@ export function eventDetector(
           by: compilePath(each.by, spec.factNames, spec.varNames),
           byPath: each.by,
           overMs: known(each.over),
-          where: each.where
-            ? compileConditions(each.where, spec.factNames, spec.varNames)
-            : null,
+          where: each.where ? compileConditions(each.where, spec.factNames, spec.varNames) : null,
         }
       : null,
   };
@@ -127,7 +125,7 @@ export function fanOutTo(
 ): IncidentFound | Undecidable | null {
   const { spec, forEach } = detector;
   if (!forEach || event.type !== forEach.event) return null;
-  if (event.timeMs <= fanOut.fromMs || event.timeMs > fanOut.toMs) return null;
+  if (event.timeMs <= fanOut.fromMs || event.timeMs > fanOut.atMs) return null;
   const { ruleId } = spec;
   const vars: JsonObject = { trigger: fanOut.trigger };
   const reading = read(spec, event.json, vars);
@@ -156,4 +154,3 @@ export function fanOutTo(
     order: [event.timeMs, eventRef(event)],
   };
 }
-

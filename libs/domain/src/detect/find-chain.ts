@@ -1,26 +1,37 @@
 import type { GatheredItem } from './gathered-state';
 
 /**
- * The steps that the new event completes: with the oldest first step that still fits, each later step taken as
- * early as it can be, so that the span is the shortest and the fewest cancels lie in it.
+ * The chains of steps that the new event completes, by their last step: with the oldest first step that still fits,
+ * each step in between taken as early as it can be. Chains without the new event were looked at before.
  *
  * @param items all that is known of the key, in (time, source, id) order
  */
-export function findChain(
+export function* findChains(
   items: readonly GatheredItem[],
   added: GatheredItem,
   steps: number,
   withinMs: number,
+): Generator<readonly GatheredItem[]> {
+  if ((added.m ?? 0) === 0) return;
+  for (const last of items) {
+    if (last.t < added.t || !isStep(last, steps - 1)) continue;
+    if (last.t - added.t > withinMs) return;
+    const chain = oldestTo(last, items, steps, withinMs);
+    if (chain?.includes(added)) yield chain;
+  }
+}
+
+function oldestTo(
+  last: GatheredItem,
+  items: readonly GatheredItem[],
+  steps: number,
+  withinMs: number,
 ): readonly GatheredItem[] | undefined {
-  if ((added.m ?? 0) === 0) return undefined;
   for (const first of items) {
-    if (first.t > added.t) return undefined;
-    if (!isStep(first, 0) || added.t - first.t > withinMs) continue;
-    for (let position = 0; position < steps; position += 1) {
-      if (!isStep(added, position) || (position === 0) !== (first === added)) continue;
-      const chain = complete(items, first, added, position, steps);
-      if (chain && fits(items, chain, withinMs)) return chain;
-    }
+    if (first.t > last.t) return undefined;
+    if (first === last || !isStep(first, 0) || last.t - first.t > withinMs) continue;
+    const chain = complete(items, first, last, steps);
+    if (chain && !isCancelled(items, chain)) return chain;
   }
   return undefined;
 }
@@ -28,35 +39,26 @@ export function findChain(
 function complete(
   items: readonly GatheredItem[],
   first: GatheredItem,
-  added: GatheredItem,
-  position: number,
+  last: GatheredItem,
   steps: number,
 ): readonly GatheredItem[] | undefined {
   const chain = [first];
-  for (let step = 1; step < steps; step += 1) {
-    const last = chain.at(-1) ?? first;
-    const next =
-      step === position
-        ? added
-        : items.find(
-            (item) => item.t >= last.t && item !== added && isStep(item, step) && !chain.includes(item),
-          );
-    if (!next || next.t < last.t) return undefined;
-    if (step < position && next.t > added.t) return undefined;
+  for (let step = 1; step < steps - 1; step += 1) {
+    const fromMs = chain.at(-1)?.t ?? first.t;
+    const next = items.find(
+      (item) => item.t >= fromMs && item !== last && isStep(item, step) && !chain.includes(item),
+    );
+    if (!next || next.t > last.t) return undefined;
     chain.push(next);
   }
-  return chain;
+  return [...chain, last];
 }
 
-function fits(
-  items: readonly GatheredItem[],
-  chain: readonly GatheredItem[],
-  withinMs: number,
-): boolean {
+/** A cancel in between, ends included, breaks it. */
+function isCancelled(items: readonly GatheredItem[], chain: readonly GatheredItem[]): boolean {
   const [fromMs, toMs] = [chain[0]?.t ?? 0, chain.at(-1)?.t ?? 0];
-  if (toMs - fromMs > withinMs) return false;
-  return !items.some(
-    (item) => item.c && item.t >= fromMs && item.t <= toMs && !chain.includes(item),
+  return items.some(
+    (item) => item.c === true && item.t >= fromMs && item.t <= toMs && !chain.includes(item),
   );
 }
 

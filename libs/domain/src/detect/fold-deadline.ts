@@ -2,7 +2,7 @@ import type { JsonObject } from '../json';
 import { formatInstant } from '../values';
 import { judge, read } from './common-spec';
 import type { DeadlineItem, DeadlineState, FiredCase } from './deadline-state';
-import { CANCEL, type DeadlineSpec, EXPECT, EXTEND } from './deadline-spec';
+import { CANCEL, type DeadlineSpec, EXPECT, EXTEND, START } from './deadline-spec';
 import { eventRef } from './event-ref';
 
 /** One promise as all that was read tells it: opened, moved, kept, broken. */
@@ -26,19 +26,17 @@ export interface Case {
 
 interface Action {
   readonly t: number;
-  readonly rank: number;
+  /** Who goes first at one instant (RULES.md, Edges: equal times): the roles are numbered in that order. */
+  readonly turn: number;
+  /** START, EXTEND, EXPECT or CANCEL. */
+  readonly role: number;
   readonly s: string;
   readonly d: string;
   readonly item: DeadlineItem | null;
   readonly fired: FiredCase | null;
 }
 
-const RANK_START = 0;
-const RANK_EXTEND = 1;
-const RANK_EXPECT = 2;
-const RANK_CANCEL = 3;
-/** An event that is both expect and start closes, then opens. */
-const RANK_REOPEN = 4;
+const LAST_TURN = CANCEL + 1;
 
 /** The versions a key's cases may have opened under. */
 export interface DeadlineBook {
@@ -65,8 +63,8 @@ export function foldDeadline(state: DeadlineState, book: DeadlineBook): Case[] {
     if (fired) {
       current = pinned(fired);
       cases.push(current);
-    } else if (item && (action.rank === RANK_START || action.rank === RANK_REOPEN)) {
-      if (current || t < lastFired || (t === lastFired && action.rank === RANK_START)) continue;
+    } else if (item && action.role === START) {
+      if (current || t < lastFired || (t === lastFired && action.turn === START)) continue;
       current = open(item, specOf);
       if (current) cases.push(current);
     } else if (item && current) {
@@ -76,17 +74,17 @@ export function foldDeadline(state: DeadlineState, book: DeadlineBook): Case[] {
   return cases;
 }
 
-/** A miss stays in the story until its closing; an event that is expect and start then opens anew. */
-function isOver(current: Case, action: Action): boolean {
-  if (!current.fired || current.closedMs === null) return false;
-  if (action.t > current.closedMs) return true;
-  return action.t === current.closedMs && action.rank === RANK_REOPEN;
+/** A miss stays in the story until its closing; an event that closes may then open anew. */
+function isOver({ fired, closedMs }: Case, { t, turn }: Action): boolean {
+  if (!fired || closedMs === null) return false;
+  return t > closedMs || (t === closedMs && turn === LAST_TURN);
 }
 
 function actionsOf(state: DeadlineState, { specOf, rolesOf }: DeadlineBook): Action[] {
   const actions: Action[] = state.fired.map((fired) => ({
     t: fired.t,
-    rank: startRank(fired.y, specOf(fired.n)),
+    turn: startTurn(fired.y, specOf(fired.n)),
+    role: START,
     s: fired.s,
     d: fired.d,
     item: null,
@@ -95,25 +93,26 @@ function actionsOf(state: DeadlineState, { specOf, rolesOf }: DeadlineBook): Act
   for (const item of state.items) {
     const { t, s, d } = item;
     const roles = rolesOf(item.y);
-    const add = (rank: number) => actions.push({ t, rank, s, d, item, fired: null });
-    if (item.n !== undefined) add(startRank(item.y, specOf(item.n)));
-    if ((roles & EXTEND) !== 0) add(RANK_EXTEND);
-    if ((roles & EXPECT) !== 0) add(RANK_EXPECT);
-    if ((roles & CANCEL) !== 0) add(RANK_CANCEL);
+    const add = (role: number, turn: number) =>
+      actions.push({ t, turn, role, s, d, item, fired: null });
+    for (const role of [EXTEND, EXPECT, CANCEL]) if ((roles & role) !== 0) add(role, role);
+    if (item.n !== undefined) add(START, startTurn(item.y, specOf(item.n)));
   }
-  return actions.sort(byRank);
+  return actions.sort(byTurn);
 }
 
-function byRank(a: Action, b: Action): number {
+function byTurn(a: Action, b: Action): number {
   if (a.t !== b.t) return a.t - b.t;
-  if (a.rank !== b.rank) return a.rank - b.rank;
+  if (a.turn !== b.turn) return a.turn - b.turn;
   if (a.s !== b.s) return a.s < b.s ? -1 : 1;
   if (a.d !== b.d) return a.d < b.d ? -1 : 1;
   return 0;
 }
 
-function startRank(type: string, spec: DeadlineSpec | undefined): number {
-  return ((spec?.roles.get(type) ?? 0) & (EXPECT | CANCEL)) === 0 ? RANK_START : RANK_REOPEN;
+/** An event that is both expect and start closes in its turn, then opens: after all others of that instant. */
+function startTurn(type: string, spec: DeadlineSpec | undefined): number {
+  const closes = ((spec?.roles.get(type) ?? 0) & (EXPECT | CANCEL)) !== 0;
+  return closes ? LAST_TURN : START;
 }
 
 function pinned(fired: FiredCase): Case {
@@ -162,12 +161,11 @@ function applyTo(current: Case, action: Action, item: DeadlineItem, specOf: Spec
   const roles = spec?.roles.get(item.y) ?? 0;
   const itself = item.s === current.start.s && item.d === current.start.d;
   if (!spec || itself || item.t < current.start.t) return current;
-  if (action.rank === RANK_EXTEND) {
+  if (action.role === EXTEND) {
     if ((roles & EXTEND) !== 0) extend(current, item, spec);
     return current;
   }
-  const closes = action.rank === RANK_EXPECT ? EXPECT : CANCEL;
-  if ((roles & closes) === 0) return current;
+  if ((roles & action.role) === 0) return current;
   close(current, item);
   return current.fired ? current : null;
 }
@@ -190,7 +188,8 @@ function extend(current: Case, item: DeadlineItem, spec: DeadlineSpec): void {
 }
 
 function close(current: Case, item: DeadlineItem): void {
-  if (current.closedMs !== null && current.closedMs <= item.t) return;
+  if (current.closedMs !== null && current.closedMs < item.t) return;
+  if (current.closedMs === item.t && current.closedBy) return;
   current.closedMs = item.t;
   current.closedBy = item;
   current.kept = item.t <= current.limitMs;

@@ -12,7 +12,11 @@ export interface GatherSpec {
   readonly spanMs: number;
   readonly types: ReadonlySet<string>;
   /** The event as this rule counts it; undefined where it counts for nothing. */
-  readonly itemOf: (event: JsonObject, own: boolean, context: SlotContext) => GatheredItem | undefined;
+  readonly itemOf: (
+    event: JsonObject,
+    own: boolean,
+    context: SlotContext,
+  ) => GatheredItem | undefined;
   /** Looks at what the new event completes. Answers the items that an incident used up. */
   readonly look: (
     items: readonly GatheredItem[],
@@ -51,7 +55,7 @@ export function gatherFire(
   context: SlotContext,
 ): SlotPlan {
   const waitMs = allowLateMs(state, versions) ?? 0;
-  const isReady = (event: JsonObject) => ordered(event).t + waitMs <= context.clockMs;
+  const isReady = (event: JsonObject) => ordered(event).t + waitMs <= context.dueMs;
   const ready = state.waiting.filter(isReady);
   state.waiting = state.waiting.filter((event) => !isReady(event));
   for (const event of ready) take(state, event, versions, context);
@@ -71,7 +75,8 @@ function take(
   }
   for (const book of state.books) {
     const spec = versions.specOf(book.n);
-    if (spec && isAlive(book, current)) takeInto(state, book, event, spec, book.n === current, context);
+    if (spec && isAlive(book, current))
+      takeInto(state, book, event, spec, book.n === current, context);
   }
 }
 
@@ -90,7 +95,8 @@ function takeInto(
 ): void {
   if (!spec.types.has(String(event['type']))) return;
   const ref = jsonRef(event);
-  if (book.used.some(([, used]) => used === ref) || book.items.some((one) => refOf(one) === ref)) return;
+  if (book.used.some(([, used]) => used === ref) || book.items.some((one) => refOf(one) === ref))
+    return;
   const bare = spec.itemOf(event, own, context);
   if (!bare) return;
   const isLate = context.clockMs - bare.t > LONG_AFTER_MS;

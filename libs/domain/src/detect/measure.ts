@@ -88,7 +88,8 @@ function compareMeasured(a: Json, b: Json): number | undefined {
 function ratio(items: readonly GatheredItem[]): Json | typeof UNDECIDABLE {
   const over = total(column(items, 0));
   const under = total(column(items, 1));
-  if (currencyOf(over) !== currencyOf(under) && currencyOf(over) && currencyOf(under)) return UNDECIDABLE;
+  if (currencyOf(over) !== currencyOf(under) && currencyOf(over) && currencyOf(under))
+    return UNDECIDABLE;
   const [p, q] = [asNumber(over), asNumber(under)];
   const value = p === undefined || q === undefined ? NaN : p / q;
   return Number.isFinite(value) ? value : UNDECIDABLE;

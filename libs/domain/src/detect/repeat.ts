@@ -1,12 +1,20 @@
 import type { RepeatSpec } from './repeat-spec';
 import type { BuiltIncident, Miss, RepeatState } from './repeat-state';
-import { RETENTION_MS } from './slot-context';
+import { RETENTION_MS, type SlotContext } from './slot-context';
+
+/** Counts a miss by the value its rule names. A miss without that value is undecidable, and counts for nothing. */
+export function countMiss(miss: Miss, spec: RepeatSpec, context: SlotContext): Miss | undefined {
+  const value = spec.valueOf(miss.reading);
+  if (value !== undefined) return addMiss(context.repeatState(value), miss, spec);
+  context.emit({ kind: 'undecidable', ruleId: context.ruleId, path: spec.path });
+  return undefined;
+}
 
 /**
  * Counts a miss. Answers the miss an incident is made of, the last of `times` misses within `over`, if the new
  * one completes such a run; those misses are then used up (RULES.md, Edges: repeat).
  */
-export function addMiss(state: RepeatState, miss: Miss, spec: RepeatSpec): Miss | undefined {
+function addMiss(state: RepeatState, miss: Miss, spec: RepeatSpec): Miss | undefined {
   const { misses } = state;
   misses.push(miss);
   misses.sort(byInstant);

@@ -4,11 +4,12 @@ import type { DetectSequence, RuleDocument, Step } from '../rule-document';
 import { parseInstant } from '../values';
 import { type CommonSpec, compileCommon, compileOwn, customerOf, judge, read } from './common-spec';
 import { known } from './deadline-spec';
+import { emitMiss } from './emit-miss';
 import { eventRef } from './event-ref';
-import { findChain } from './find-chain';
+import { findChains } from './find-chain';
 import type { GatherSpec } from './gather';
 import type { GatheredItem } from './gathered-state';
-import { addMiss } from './repeat';
+import { countMiss } from './repeat';
 import { compileRepeat, type RepeatSpec } from './repeat-spec';
 import type { Miss } from './repeat-state';
 import type { SlotContext } from './slot-context';
@@ -92,23 +93,41 @@ function look(
   version: number,
   context: SlotContext,
 ): readonly GatheredItem[] {
-  const chain = findChain(items, added, spec.steps.length, spec.withinMs);
-  const [first, last] = [chain?.[0], chain?.at(-1)];
-  if (!chain || !first || !last) return [];
+  for (const chain of findChains(items, added, spec.steps.length, spec.withinMs)) {
+    const miss = missOf(spec, chain, version, context);
+    if (!miss) continue;
+    const told = spec.repeat ? countMiss(miss, spec.repeat, context) : miss;
+    if (told) {
+      emitMiss(told, { unit: 0, units: null, atMs: told.at }, spec.byPath, context);
+    }
+    return chain;
+  }
+  return [];
+}
+
+/** What the steps come to, if `where` holds over them and the event that opens or completes it says to whom. */
+function missOf(
+  spec: SequenceSpec,
+  chain: readonly GatheredItem[],
+  version: number,
+  context: SlotContext,
+): Miss | undefined {
+  const [first, last] = [chain[0], chain.at(-1)];
+  if (!first || !last) return undefined;
   const vars = Object.fromEntries(chain.map((item, index) => [`step${index + 1}`, item.e]));
   const judged = judge(read(spec, last.e, vars), spec.where);
   const undecided = (path: string) => {
     context.emit({ kind: 'undecidable', ruleId: context.ruleId, path });
   };
   judged.undecided.forEach(undecided);
-  if (judged.verdict !== 'true') return [];
+  if (judged.verdict !== 'true') return undefined;
   const customerId = customerOf(last.e) ?? customerOf(first.e);
   if (customerId === undefined) {
     undecided('customerid');
-    return [];
+    return undefined;
   }
   const ref = refOf(first);
-  const miss: Miss = {
+  return {
     at: last.t,
     key: context.slot.key,
     occurrence: ref,
@@ -120,35 +139,6 @@ function look(
     why: spec.where?.explain(judged.reading) ?? [],
     closed: last.t,
   };
-  const told = spec.repeat ? repeated(spec.repeat, miss, context) : miss;
-  if (told) emitFound(told, spec, context);
-  return chain;
-}
-
-function repeated(repeat: RepeatSpec, miss: Miss, context: SlotContext): Miss | undefined {
-  const value = repeat.valueOf(miss.reading);
-  if (value !== undefined) return addMiss(context.repeatState(value), miss, repeat);
-  context.emit({ kind: 'undecidable', ruleId: context.ruleId, path: repeat.path });
-  return undefined;
-}
-
-function emitFound(miss: Miss, spec: SequenceSpec, { slot, ruleId, clockMs, emit }: SlotContext): void {
-  const { key, occurrence, at } = miss;
-  emit({
-    kind: 'found',
-    identity: { ruleId, lane: slot.lane, key, occurrence, atMs: at },
-    ruleNo: slot.ruleNo,
-    ruleVersion: miss.version,
-    keyPath: spec.byPath,
-    customerId: miss.customerId,
-    clockMs,
-    closedAtMs: miss.closed,
-    reading: miss.reading,
-    evidence: miss.evidence,
-    why: miss.why,
-    decide: { unit: 0, units: null, atMs: at },
-    order: miss.order,
-  });
 }
 
 function refOf(item: GatheredItem): string {

@@ -6,6 +6,8 @@ export interface SlotContext {
   readonly slot: Slot;
   readonly ruleId: string;
   readonly clockMs: number;
+  /** Up to where deadlines fire: the clock, or under the stream clock the instant whose turn it is. */
+  readonly dueMs: number;
   readonly emit: (effect: Effect) => void;
   readonly latenessMs: (allowLateMs: number | null) => number;
   /** The counter of misses by that value; what is changed in it is written back. */

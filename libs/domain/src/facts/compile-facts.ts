@@ -3,11 +3,12 @@ import type { Json, JsonObject } from '../json';
 import { parseInstant } from '../values/instant';
 import type { Scope } from '../values/scope';
 import { createEnvironment, engineName } from './engine';
-import { inspect } from './inspect';
+import { inspect, type Inspection } from './inspect';
 import { toPlain } from './plain';
 import type { FactProblem } from './problems';
 import { problemFrom } from './problems';
 import { hasLongList } from './size';
+import { isMixedNumbers, widenInts } from './widen';
 import { withoutNulls } from './without-nulls';
 
 export interface Facts {
@@ -41,6 +42,14 @@ interface CompiledFact {
 
 const EVENT_FIELDS = ['time', 'subject', 'customerid', 'source', 'type', 'data'] as const;
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** Words that CEL keeps for itself or for the languages it is embedded in, and JavaScript's trap. */
+const RESERVED: ReadonlySet<string> = new Set(
+  (
+    'as break const continue else false for function if import in let loop namespace null package return ' +
+    'true var void while __proto__ prototype'
+  ).split(' '),
+);
+const NO_FACT = /^(?:bytes|type|null|CelNamespace|optional<.*)$/;
 const MAX_SOURCE_CHARS = 4_000;
 const NOTHING: Facts = { facts: {}, failed: [] };
 
@@ -63,7 +72,7 @@ export function compileFacts(
     if (Array.isArray(result)) problems.push(...result);
     else compiled.push(result);
     // Known even if wrong, so that one mistake is not told again in every fact built on it.
-    if (NAME.test(name) && !env.hasVariable(name)) env.registerVariable(name, 'dyn');
+    if (!isInvalidName(name) && !env.hasVariable(name)) env.registerVariable(name, 'dyn');
   }
   if (problems.length > 0) return { ok: false, problems };
   return { ok: true, facts: link(compiled, [...varNames]) };
@@ -75,24 +84,46 @@ function compileFact(env: Environment, name: string, source: string): CompiledFa
     return [{ name, code: 'too_long', message, from: MAX_SOURCE_CHARS, to: source.length }];
   }
   try {
-    const run = env.parse(source);
-    const { refusals, heavy, seesNull } = inspect(run.ast);
+    const { run, inspection } = parseFact(env, source);
+    const { refusals, heavy, seesNull } = inspection;
     if (refusals.length > 0) return refusals.map((refusal) => ({ name, ...refusal }));
-    const check = run.check();
-    if (!check.valid) return [problemFrom(name, check.error, source.length)];
-    return { name, type: check.type ?? 'dyn', heavy, seesNull, run };
+    const { valid, type = 'dyn', error } = run.check();
+    if (!valid) return [problemFrom(name, error, source.length)];
+    if (NO_FACT.test(type)) {
+      const message = `a fact can not be of type ${type}`;
+      return [{ name, code: 'wrong_type', message, from: 0, to: source.length }];
+    }
+    return { name, type, heavy, seesNull, run };
   } catch (error) {
     return [problemFrom(name, error, source.length)];
   }
 }
 
+/** Parses; and where the checker only minds ints beside doubles, parses anew with the ints widened. */
+function parseFact(env: Environment, source: string): { run: ParseResult; inspection: Inspection } {
+  const run = env.parse(source);
+  const inspection = inspect(run.ast);
+  const { error } = inspection.refusals.length > 0 ? {} : run.check();
+  if (!error || !isMixedNumbers(error.summary)) return { run, inspection };
+  const widened = env.parse(source);
+  inspect(widened.ast);
+  widenInts(widened.ast, () => env.parse('dyn(0)').ast);
+  return { run: widened.check().valid ? widened : run, inspection };
+}
+
 function nameProblem(name: string, env: Environment): FactProblem[] | undefined {
   const problem = { name, code: 'invalid_name', from: 0, to: 0 } as const;
-  if (!NAME.test(name) || name === '__proto__') {
-    return [{ ...problem, message: 'a fact is named by letters, digits and _' }];
+  if (isInvalidName(name)) {
+    return [
+      { ...problem, message: 'a fact is named by letters, digits and _, and by no word of CEL' },
+    ];
   }
   if (env.hasVariable(name)) return [{ ...problem, message: `${name} is already taken` }];
   return undefined;
+}
+
+function isInvalidName(name: string): boolean {
+  return !NAME.test(name) || RESERVED.has(name);
 }
 
 function link(compiled: readonly CompiledFact[], varNames: readonly string[]): CompiledFacts {

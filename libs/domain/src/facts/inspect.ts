@@ -21,6 +21,7 @@ const NULL_WATCHERS = new Set(['==', '!=', 'in', 'has', 'size', 'type', 'dyn']);
 const LOOPS = new Set(['all', 'exists', 'exists_one', 'map', 'filter']);
 const MAX_LOOP_NODES = 64;
 /** Each `+` of two lists copies both. */
+const MAX_LOOP_ADDITIONS = 4;
 const MAX_FREE_ADDITIONS = 8;
 
 /** Walks a parsed expression once: refuses what could run away, and redirects calls to our own functions. */
@@ -28,6 +29,7 @@ export function inspect(root: ASTNode): Inspection {
   const refusals: Refusal[] = [];
   let loops = 0;
   let additions = 0;
+  let loopAdditions = 0;
   let seesNull = false;
   const refuse = (node: ASTNode, code: Refusal['code'], message: string): void => {
     refusals.push({ code, message, from: node.range.start, to: node.range.end });
@@ -36,6 +38,7 @@ export function inspect(root: ASTNode): Inspection {
     redirect(node);
     const { name, receiver, inputs } = partsOf(node);
     if (node.op === '+') additions += 1;
+    if (node.op === '+' && insideLoop) loopAdditions += 1;
     if (NULL_WATCHERS.has(name ?? node.op)) seesNull = true;
     if (name === 'matches') {
       refuse(node, 'matches_refused', 'matches() can take exponential time and is not available');
@@ -59,6 +62,7 @@ export function inspect(root: ASTNode): Inspection {
     return 1 + outside + inside;
   };
   visit(root, false);
+  if (loopAdditions > MAX_LOOP_ADDITIONS) refuse(root, 'loop_refused', 'too many + in loops');
   return {
     refusals,
     heavy: loops > 0 || additions > MAX_FREE_ADDITIONS,
@@ -82,6 +86,11 @@ function partsOf(node: ASTNode): NodeParts {
       : { name, receiver: second as ASTNode, inputs: nodesIn(third) };
   }
   return { name: undefined, receiver: undefined, inputs: nodesIn(args) };
+}
+
+/** The nodes directly below a node, as parsed: what macros make of them is built from the same nodes. */
+export function childrenOf(node: ASTNode): ASTNode[] {
+  return nodesIn(node.args);
 }
 
 function nodesIn(value: unknown): ASTNode[] {

@@ -67,9 +67,14 @@ export class InMemoryRemedy {
     const usages = assessment.limits.map((query) => this.entries.get(guardOf(query)) ?? []);
     const { outcome, money, reserve } = conclude(assessment, usages);
     if (outcome === 'skipped') return { ...base, outcome };
-    const entry = { atMs: request.atMs, minor: money?.minor ?? 0n, currency: money?.currency ?? null };
+    const entry = {
+      atMs: request.atMs,
+      minor: money?.minor ?? 0n,
+      currency: money?.currency ?? null,
+    };
     const reserved = reserve.map((subject) => ({ guard: guardOf(subject), entry }));
-    for (const { guard } of reserved) this.entries.set(guard, [...(this.entries.get(guard) ?? []), entry]);
+    for (const { guard } of reserved)
+      this.entries.set(guard, [...(this.entries.get(guard) ?? []), entry]);
     const amount = money ? { amount: formatMoney(money) } : {};
     if (outcome === 'pay') return { ...base, outcome: money ? 'paid' : 'nothing', ...amount };
     this.waiting.set(ref, [...(this.waiting.get(ref) ?? []), ...reserved]);
@@ -79,7 +84,10 @@ export class InMemoryRemedy {
   /** Withdraws what waits for a person: its reservations are freed. What is paid stays paid. */
   withdraw(ref: string): void {
     for (const { guard, entry } of this.waiting.get(ref) ?? []) {
-      this.entries.set(guard, (this.entries.get(guard) ?? []).filter((one) => one !== entry));
+      this.entries.set(
+        guard,
+        (this.entries.get(guard) ?? []).filter((one) => one !== entry),
+      );
     }
     this.waiting.delete(ref);
   }

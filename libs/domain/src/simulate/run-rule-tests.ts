@@ -31,14 +31,12 @@ function runRuleTest(rule: CompiledRule, test: RuleTest): RuleTestResult {
   const untilMs = ORIGIN_MS + (parseDuration(test.until) ?? 0);
   const events = test.events.map(toEvent);
   const outcomes = simulate(rule, events, { untilMs }).flatMap((incident) =>
-    incident.payments.map(
-      (payment): Outcome => ({
-        customer: incident.customer,
-        pay: payment.outcome === 'paid' ? (payment.amount ?? 'nothing') : payment.outcome,
-        atMs: payment.atMs,
-        refuted: incident.refuted,
-      }),
-    ),
+    incident.payments.map((payment): Outcome => ({
+      customer: incident.customer,
+      pay: payment.outcome === 'paid' ? (payment.amount ?? 'nothing') : payment.outcome,
+      atMs: payment.atMs,
+      refuted: incident.refuted,
+    })),
   );
   const matched = match(test.expect, outcomes);
   const missing = test.expect.filter((_one, index) => !matched.has(index));

@@ -24,8 +24,8 @@ export interface SimulatedIncident {
   readonly refuted: boolean;
   readonly closedAtMs: number | null;
   readonly payments: readonly SimulatedPayment[];
-  /** source|id of the event that gives it its identity. */
-  readonly startRef: string;
+  /** source|id of the event that gives it its identity, where the key alone does not. */
+  readonly startRef?: string;
   readonly facts: JsonObject;
 }
 
@@ -99,14 +99,16 @@ class Simulation {
     const routes = this.ruleSet.route(event);
     this.run.onEvent(event, routes, this.clockMs);
     for (const { slot } of routes) if (slot) this.noteTimer(slotId(slot));
-    for (const fanOut of this.fanOuts) this.fanOutTo(fanOut, event);
+    for (const fanOut of this.fanOuts) {
+      if (this.clockMs <= fanOut.toMs) this.fanOutTo(fanOut, event);
+    }
     this.take();
     this.inRun += 1;
     if (this.inRun >= (this.options.batchSize ?? Infinity)) this.endRun();
   }
 
   advanceTo(untilMs: number): void {
-    this.fireWhile((fireAtMs) => fireAtMs <= untilMs);
+    this.fireWhile((fireAtMs) => fireAtMs <= untilMs || fireAtMs < this.clockMs);
     this.clockMs = Math.max(this.clockMs, untilMs);
   }
 
@@ -115,7 +117,7 @@ class Simulation {
       ...told,
       key: JSON.parse(identity.key) as Json,
       atMs: identity.atMs,
-      startRef: identity.occurrence,
+      ...(identity.occurrence === '' ? {} : { startRef: identity.occurrence }),
     }));
   }
 
@@ -126,7 +128,7 @@ class Simulation {
       this.clockMs = Math.max(this.clockMs, fireAtMs);
       for (const [id, at] of [...this.timers]) {
         if (at !== fireAtMs) continue;
-        this.run.fire(parseSlotId(id), this.clockMs);
+        this.run.fire(parseSlotId(id), this.clockMs, fireAtMs);
         this.noteTimer(id);
       }
       this.take();
@@ -213,7 +215,7 @@ class Simulation {
 
   private fanOutTo(fanOut: FanOut, event: DomainEvent): void {
     const { detector } = this.rule;
-    if (detector.type !== 'event' || this.clockMs > fanOut.toMs) return;
+    if (detector.type !== 'event') return;
     const effect = fanOutTo(detector, fanOut, event, this.clockMs);
     if (effect) this.apply(effect);
   }

@@ -1,0 +1,4 @@
+export * from './event';
+export * from './json';
+export * from './problem';
+export * from './rule';

@@ -1,0 +1,10 @@
+export { LANGUAGE_TAGS, pickLanguage, type Language, type Text } from './language';
+export {
+  invalidRuleProblem,
+  makeProblem,
+  problemItems,
+  type ProblemDetails,
+  type TextItem,
+} from './make-problem';
+export { PROBLEM_CONTENT_TYPE, type Problem, type ProblemItem } from './problem';
+export { isProblemCode, PROBLEMS, type ProblemCode, type ProblemKind } from './problem-catalogue';

@@ -1,0 +1,14 @@
+import type { Report } from '../report/report';
+import type { RuleDraft } from './rule-draft';
+
+const NEED_MIN_EVENTS = ['avg', 'share', 'ratio'];
+
+/** What a `detect` demands across its keys. */
+export function checkDetect({ detect }: RuleDraft, report: Report): void {
+  if (detect?.type !== 'window' || typeof detect.measure !== 'object') return;
+  const [measure = ''] = Object.keys(detect.measure);
+  const isMissing = detect.min_events === undefined && !report.hasProblemAt('/detect/min_events');
+  if (isMissing && NEED_MIN_EVENTS.includes(measure)) {
+    report.problem('/detect/measure', 'min_events_required', { params: { measure } });
+  }
+}

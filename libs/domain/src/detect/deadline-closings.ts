@@ -1,0 +1,46 @@
+import type { FiredCase } from './deadline-state';
+import type { DeadlineVersions } from './deadline-versions';
+import { identityOf } from './emit-miss';
+import { firedIdentity, firedReading } from './fired-case';
+import type { Case } from './fold-deadline';
+import { refuteMiss } from './repeat';
+import type { SlotContext } from './slot-context';
+
+/** Tells of misses that have been closed, or shown to have been kept after all, since they fired. */
+export function syncClosings(
+  cases: readonly Case[],
+  versions: DeadlineVersions,
+  context: SlotContext,
+): void {
+  for (const one of cases) {
+    const { fired, closedMs } = one;
+    if (!fired || closedMs === null || fired.refuted) continue;
+    if (fired.closed === closedMs && !one.kept) continue;
+    fired.closed = closedMs;
+    fired.refuted = one.kept;
+    if (one.closedBy?.e) fired.expect = one.closedBy.e;
+    const spec = versions.specOf(fired.n);
+    if (!spec) continue;
+    if (one.kept) emitRefuted(fired, closedMs, context);
+    else {
+      const reading = firedReading(spec, fired);
+      context.emit({
+        kind: 'closed',
+        identity: firedIdentity(fired, context),
+        closedAtMs: closedMs,
+        reading,
+      });
+    }
+  }
+}
+
+function emitRefuted(fired: FiredCase, closedAtMs: number, context: SlotContext): void {
+  let identity = firedIdentity(fired, context);
+  if (fired.repeat !== undefined) {
+    const { key, occurrence } = identity;
+    const built = refuteMiss(context.repeatState(fired.repeat), { key, occurrence });
+    if (!built) return;
+    identity = identityOf(built, context);
+  }
+  context.emit({ kind: 'refuted', identity, clockMs: context.clockMs, closedAtMs });
+}

@@ -1,0 +1,62 @@
+import type { DomainEvent } from '../event';
+import { formatInstant } from '../values';
+import { customerOf, judge, read } from './common-spec';
+import { EXPECT, EXTEND, START } from './deadline-spec';
+import type { DeadlineItem, DeadlineState } from './deadline-state';
+import type { DeadlineVersions } from './deadline-versions';
+import { LONG_AFTER_MS, type SlotContext } from './slot-context';
+
+/** What of an event the key must remember; undefined: it is known already, or plays no part. */
+export function asItem(
+  state: DeadlineState,
+  event: DomainEvent,
+  versions: DeadlineVersions,
+  context: SlotContext,
+): DeadlineItem | undefined {
+  const same = (one: { s: string; d: string }) => one.s === event.source && one.d === event.id;
+  if (state.items.some(same) || state.fired.some(same)) return undefined;
+  const roles = versions.rolesOf(event.type);
+  const opens = startVersion(state, event, versions, context);
+  const others = roles & ~START;
+  if (opens === undefined && others === 0) return undefined;
+  const keepsExpect = versions.current?.spec.keepsExpect ?? true;
+  const keeps =
+    opens !== undefined || (roles & EXTEND) !== 0 || ((roles & EXPECT) !== 0 && keepsExpect);
+  return {
+    t: event.timeMs,
+    s: event.source,
+    d: event.id,
+    y: event.type,
+    ...(opens === undefined ? {} : { n: opens }),
+    ...(context.clockMs - event.timeMs > LONG_AFTER_MS ? { a: context.clockMs } : {}),
+    ...(keeps ? { e: event.json } : {}),
+  };
+}
+
+/** The version that takes this event as a start, if its `where` holds and it says who and until when. */
+function startVersion(
+  state: DeadlineState,
+  event: DomainEvent,
+  { current }: DeadlineVersions,
+  context: SlotContext,
+): number | undefined {
+  if (!current || ((current.spec.roles.get(event.type) ?? 0) & START) === 0) return undefined;
+  if (state.fired.some((fired) => fired.t > event.timeMs)) return undefined;
+  const { spec } = current;
+  const dueMs = spec.dueMs(event.json, event.timeMs);
+  const vars = {
+    start: event.json,
+    moves: 0,
+    ...(dueMs === undefined ? {} : { due: formatInstant(dueMs) }),
+  };
+  const judged = judge(read(spec, event.json, vars), spec.where);
+  const undecided = (path: string) => {
+    context.emit({ kind: 'undecidable', ruleId: context.ruleId, path });
+  };
+  if (judged.verdict === 'undecidable') judged.undecided.forEach(undecided);
+  if (judged.verdict !== 'true') return undefined;
+  if (dueMs === undefined) undecided('due');
+  else if (customerOf(event) === undefined) undecided('customerid');
+  else return current.version;
+  return undefined;
+}
