@@ -1,6 +1,6 @@
 import { indexable, type IndexableTest } from './conditions';
 import type { CompiledRule } from './detect/compiled-rule';
-import { START } from './detect/deadline-spec';
+import { START } from './detect/compiled-deadline';
 import type { Lane, Slot } from './detect/effects';
 import {
   buildTypeIndex,

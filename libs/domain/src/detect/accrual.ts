@@ -1,5 +1,5 @@
 import type { FiredCase } from './deadline-state';
-import type { AccrueSpec } from './deadline-spec';
+import type { AccrueSpec } from './compiled-deadline';
 
 /** The instant of the n-th unit, from 1: the first falls due with the incident. */
 export function unitAtMs(fired: FiredCase, accrue: AccrueSpec, unit: number): number {

@@ -1,5 +1,5 @@
 import { settleAtMs, unitAtMs, unitsOwed } from './accrual';
-import type { DeadlineSpec } from './deadline-spec';
+import type { DeadlineSpec } from './compiled-deadline';
 import type { FiredCase } from './deadline-state';
 import { type DeadlineVersions, latenessMs } from './deadline-versions';
 import type { DecisionRequest } from './effects';

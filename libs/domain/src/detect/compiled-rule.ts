@@ -8,7 +8,7 @@ import type {
   DetectWindow,
   RuleDocument,
 } from '../rule-document';
-import { compileDeadline, type DeadlineSpec } from './deadline-spec';
+import { compileDeadline, type DeadlineSpec } from './compiled-deadline';
 import { type EventDetector, eventDetector } from './event-rule';
 import { type SequenceDetector, sequenceDetector } from './sequence';
 import { typesOf } from './types-of';

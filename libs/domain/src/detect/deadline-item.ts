@@ -1,7 +1,7 @@
 import type { DomainEvent } from '../event';
 import { formatInstant } from '../values';
-import { customerOf, judge, read } from './common-spec';
-import { EXPECT, EXTEND, START } from './deadline-spec';
+import { customerOf, judge, read } from './compiled-common';
+import { EXPECT, EXTEND, START } from './compiled-deadline';
 import type { DeadlineItem, DeadlineState } from './deadline-state';
 import type { DeadlineVersions } from './deadline-versions';
 import { LONG_AFTER_MS, type SlotContext } from './slot-context';

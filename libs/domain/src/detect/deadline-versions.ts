@@ -1,4 +1,4 @@
-import type { DeadlineSpec } from './deadline-spec';
+import type { DeadlineSpec } from './compiled-deadline';
 import type { Case, DeadlineBook } from './fold-deadline';
 import type { SlotContext } from './slot-context';
 

@@ -4,8 +4,15 @@ import type { DomainEvent } from '../event';
 import type { JsonObject } from '../json';
 import type { DetectEvent, RuleDocument } from '../rule-document';
 import { compilePath, type PathReader } from '../values';
-import { type CommonSpec, compileCommon, customerOf, judge, keyText, read } from './common-spec';
-import { known } from './deadline-spec';
+import {
+  type CommonSpec,
+  compileCommon,
+  customerOf,
+  judge,
+  keyText,
+  read,
+} from './compiled-common';
+import { known } from './compiled-deadline';
 import type { FanOut, IncidentFound, Undecidable } from './effects';
 import { eventRef, jsonRef } from './event-ref';
 import type { SlotContext } from './slot-context';

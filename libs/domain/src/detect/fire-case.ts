@@ -1,5 +1,5 @@
-import { customerOf, read } from './common-spec';
-import { type AccrueSpec, type DeadlineSpec, EXPECT } from './deadline-spec';
+import { customerOf, read } from './compiled-common';
+import { type AccrueSpec, type DeadlineSpec, EXPECT } from './compiled-deadline';
 import type { DeadlineState } from './deadline-state';
 import type { DeadlineVersions } from './deadline-versions';
 import type { DecisionRequest, IncidentReading } from './effects';

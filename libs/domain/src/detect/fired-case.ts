@@ -1,6 +1,6 @@
 import { formatInstant } from '../values';
-import { read } from './common-spec';
-import type { DeadlineSpec } from './deadline-spec';
+import { read } from './compiled-common';
+import type { DeadlineSpec } from './compiled-deadline';
 import type { FiredCase } from './deadline-state';
 import type { IncidentIdentity, IncidentReading } from './effects';
 import { eventRef } from './event-ref';

@@ -1,8 +1,8 @@
 import type { JsonObject } from '../json';
 import { formatInstant } from '../values';
-import { judge, read } from './common-spec';
+import { judge, read } from './compiled-common';
 import type { DeadlineItem, DeadlineState, FiredCase } from './deadline-state';
-import { CANCEL, type DeadlineSpec, EXPECT, EXTEND, START } from './deadline-spec';
+import { CANCEL, type DeadlineSpec, EXPECT, EXTEND, START } from './compiled-deadline';
 import { eventRef } from './event-ref';
 
 /** One promise as all that was read tells it: opened, moved, kept, broken. */

@@ -1,8 +1,8 @@
 import type { DomainEvent } from '../event';
 import { type RuleSet, versionsOf } from '../rule-set';
-import { read } from './common-spec';
+import { read } from './compiled-common';
 import type { Slot } from './effects';
-import type { RepeatSpec } from './repeat-spec';
+import type { RepeatSpec } from './compiled-repeat';
 import { isRepeatSlot, repeatSlot, slotId } from './slot';
 import { openRecord } from './slot-record';
 

@@ -1,7 +1,7 @@
 import { addDecimals, compareDecimals, type Decimal, decimalToString, readMoney } from '../values';
 import type { Json } from '../json';
 import type { GatheredItem } from './gathered-state';
-import type { MeasureKind, WindowSpec } from './window-spec';
+import type { MeasureKind, WindowSpec } from './compiled-window';
 
 /** A measure that could not be taken: two currencies, or a ratio over nothing. */
 export const UNDECIDABLE = Symbol('undecidable');

@@ -1,4 +1,4 @@
-import type { RepeatSpec } from './repeat-spec';
+import type { RepeatSpec } from './compiled-repeat';
 import type { BuiltIncident, Miss, RepeatState } from './repeat-state';
 import { RETENTION_MS, type SlotContext } from './slot-context';
 

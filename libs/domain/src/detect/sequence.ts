@@ -2,15 +2,22 @@ import type { CompiledConditions } from '../conditions';
 import type { JsonObject } from '../json';
 import type { DetectSequence, RuleDocument, Step } from '../rule-document';
 import { parseInstant } from '../values';
-import { type CommonSpec, compileCommon, compileOwn, customerOf, judge, read } from './common-spec';
-import { known } from './deadline-spec';
+import {
+  type CommonSpec,
+  compileCommon,
+  compileOwn,
+  customerOf,
+  judge,
+  read,
+} from './compiled-common';
+import { known } from './compiled-deadline';
 import { emitMiss } from './emit-miss';
 import { eventRef } from './event-ref';
 import { findChains } from './find-chain';
 import type { GatherSpec } from './gather';
 import type { GatheredItem } from './gathered-state';
 import { countMiss } from './repeat';
-import { compileRepeat, type RepeatSpec } from './repeat-spec';
+import { compileRepeat, type RepeatSpec } from './compiled-repeat';
 import type { Miss } from './repeat-state';
 import type { SlotContext } from './slot-context';
 import { typesOf } from './types-of';

@@ -1,13 +1,13 @@
 import type { Json, JsonObject } from '../json';
 import type { RuleDocument, DetectWindow } from '../rule-document';
 import { parseInstant } from '../values';
-import { customerOf, judge, read } from './common-spec';
+import { customerOf, judge, read } from './compiled-common';
 import { eventRef } from './event-ref';
 import type { GatherSpec } from './gather';
 import type { GatheredItem } from './gathered-state';
 import { isMeasurable, measure, UNDECIDABLE } from './measure';
 import type { SlotContext } from './slot-context';
-import { compileWindow, type WindowSpec } from './window-spec';
+import { compileWindow, type WindowSpec } from './compiled-window';
 
 /** `window`: a measure over the sliding span, looked at for every end that holds the new event. */
 export interface WindowDetector extends GatherSpec {

@@ -43,8 +43,9 @@ export function inspect(root: ASTNode): Inspection {
     if (name === 'matches') {
       refuse(node, 'matches_refused', 'matches() can take exponential time and is not available');
     }
-    if (name === 'bind')
+    if (name === 'bind') {
       refuse(node, 'loop_refused', 'cel.bind is not available: use another fact');
+    }
     if (name === 'split' && insideLoop) {
       refuse(node, 'loop_refused', 'split() can not stand inside a loop over a list');
     }

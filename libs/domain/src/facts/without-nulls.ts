@@ -1,15 +1,22 @@
-/** The same JSON without the keys that are null; itself if it has none. */
+/** The same JSON without the keys that are null; itself if it has none, as nearly all events. */
 export function withoutNulls(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
-  if (Array.isArray(value)) {
-    const items = value.map(withoutNulls);
-    return items.some((item, index) => item !== value[index]) ? items : value;
+  return hasNull(value) ? strip(value) : value;
+}
+
+function hasNull(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) return value.some(hasNull);
+  const map = value as Readonly<Record<string, unknown>>;
+  for (const key in map) {
+    const item = map[key];
+    if (item === null || (typeof item === 'object' && hasNull(item))) return true;
   }
-  const entries = Object.entries(value);
-  const kept = entries
-    .filter(([, item]) => item !== null)
-    .map(([key, item]): [string, unknown] => [key, withoutNulls(item)]);
-  const same =
-    kept.length === entries.length && kept.every(([, item], i) => item === entries[i]?.[1]);
-  return same ? value : Object.fromEntries(kept);
+  return false;
+}
+
+function strip(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || value instanceof Date) return value;
+  if (Array.isArray(value)) return value.map(strip);
+  const kept = Object.entries(value).filter(([, item]) => item !== null);
+  return Object.fromEntries(kept.map(([key, item]) => [key, strip(item)]));
 }

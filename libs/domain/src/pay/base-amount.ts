@@ -3,7 +3,7 @@ import type { Amount, Band, Monies } from '../rule-document';
 import type { Decimal } from '../values/decimal';
 import { decimalFromNumber, decimalToString, multiplyDecimals } from '../values/decimal';
 import type { ExactMoney } from '../values/money';
-import { formatMoney, readMoney, toExact } from '../values/money';
+import { readMoney, toExact } from '../values/money';
 import type { PathReader } from '../values/path';
 
 import type { Scope } from '../values/scope';
@@ -40,8 +40,7 @@ function fixedAmount(fixed: Monies, path: (path: string) => PathReader): BaseAmo
   const monies = compileMonies(fixed);
   if (monies.kind === 'single') {
     const { money } = monies;
-    const why = { fixed: formatMoney(money) };
-    return () => ({ kind: 'amount', exact: toExact(money), why });
+    return () => ({ kind: 'amount', exact: toExact(money), why: {} });
   }
   const eventCurrency = path('data.currency');
   return (scope, customerCurrency) => {
@@ -50,7 +49,7 @@ function fixedAmount(fixed: Monies, path: (path: string) => PathReader): BaseAmo
     if (currency === undefined) return review('currency_unknown', null);
     const money = inCurrency(monies, currency);
     if (!money) return review('currency_not_covered', currency);
-    return { kind: 'amount', exact: toExact(money), why: { fixed: formatMoney(money) } };
+    return { kind: 'amount', exact: toExact(money), why: {} };
   };
 }
 
@@ -68,7 +67,7 @@ function percentAmount(
     }
     const value = `${decimalToString(money.amount)} ${money.currency}`;
     const exact = { amount: multiplyDecimals(money.amount, factor), currency: money.currency };
-    return { kind: 'amount', exact, why: { percent, of, value } };
+    return { kind: 'amount', exact, why: { percent, of, of_value: value } };
   };
 }
 
@@ -87,9 +86,9 @@ function bandsAmount(
       return { kind: 'undecidable', path: bands, why: { bands, undecidable: true } };
     }
     const band = compiled.find((candidate) => candidate.from <= value);
-    if (!band) return { kind: 'nothing', why: { band: null, bands, value } };
+    if (!band) return { kind: 'nothing', why: { band: null, value } };
     const base = band.read(scope, customerCurrency);
-    const why = { band: band.from, bands, value, ...base.why };
+    const why = { band: band.from, ...base.why };
     return base.kind === 'amount' ? { ...base, ...band.bounds, why } : { ...base, why };
   };
 }

@@ -1,3 +1,4 @@
+const { imul } = Math;
 const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
@@ -16,16 +17,16 @@ function absorb(seed: number, text: string): number {
   let hash = seed;
   for (let i = 0; i < text.length; i += 1) {
     const unit = text.charCodeAt(i);
-    hash = Math.imul(hash ^ (unit & 0xff), FNV_PRIME);
-    hash = Math.imul(hash ^ (unit >>> 8), FNV_PRIME);
+    hash = imul(hash ^ (unit & 0xff), FNV_PRIME);
+    hash = imul(hash ^ (unit >>> 8), FNV_PRIME);
   }
   return hash;
 }
 
 function stir(value: number): number {
   let hash = value ^ (value >>> 16);
-  hash = Math.imul(hash, 0x85ebca6b);
+  hash = imul(hash, 0x85ebca6b);
   hash ^= hash >>> 13;
-  hash = Math.imul(hash, 0xc2b2ae35);
+  hash = imul(hash, 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;
 }

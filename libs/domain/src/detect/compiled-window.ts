@@ -2,8 +2,8 @@ import type { CompiledConditions, CompiledOperators } from '../conditions';
 import { compileOperators } from '../conditions';
 import type { DetectWindow, Measure, RuleDocument } from '../rule-document';
 import { compilePath, type PathReader } from '../values';
-import { type CommonSpec, compileCommon, compileOwn } from './common-spec';
-import { known } from './deadline-spec';
+import { type CommonSpec, compileCommon, compileOwn } from './compiled-common';
+import { known } from './compiled-deadline';
 import { typesOf } from './types-of';
 
 export type MeasureKind = 'count' | 'sum' | 'avg' | 'min' | 'max' | 'distinct' | 'share' | 'ratio';

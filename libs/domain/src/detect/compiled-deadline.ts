@@ -3,8 +3,8 @@ import type { CompiledConditions } from '../conditions';
 import type { JsonObject } from '../json';
 import type { DetectDeadline, RuleDocument } from '../rule-document';
 import { compilePath, parseDuration, parseInstant } from '../values';
-import { type CommonSpec, compileCommon, compileOwn } from './common-spec';
-import { compileRepeat, type RepeatSpec } from './repeat-spec';
+import { type CommonSpec, compileCommon, compileOwn } from './compiled-common';
+import { compileRepeat, type RepeatSpec } from './compiled-repeat';
 import { typesOf } from './types-of';
 
 export const START = 1;

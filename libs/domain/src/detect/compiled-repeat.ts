@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json';
 import type { Repeat } from '../rule-document';
 import { compilePath, parseDuration } from '../values';
-import { keyText } from './common-spec';
+import { keyText } from './compiled-common';
 import type { IncidentReading } from './effects';
 
 /** `repeat`: only every n-th miss within `over`, counted per `by`, is an incident. */
