@@ -1,7 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
-/** The domain knows no clock, no chance and no outside, so that the same history gives the same incidents. */
+/**
+ * The domain knows no clock, no chance and no outside, so that the same history gives the same
+ * incidents.
+ */
 const FORBIDDEN: [what: string, pattern: RegExp][] = [
   ['the clock', /\bDate\.now\b|\bnew Date\(\s*\)|\bDate\(\s*\)|\bperformance\b|\bhrtime\b/],
   ['chance', /\bMath\.random\b|\brandomUUID\b|\bgetRandomValues\b/],
@@ -51,7 +54,7 @@ describe('the domain is pure', () => {
     expect(foreign).toEqual([]);
   });
 
-  it('only facts know the expression engine, and only zones the package that could read the clock', () => {
+  it('only facts know the expression engine, and only zones the package of dates', () => {
     const users = (name: string): string[] =>
       sources.filter(([, source]) => source.includes(`'${name}'`)).map(([file]) => file);
     expect(users('@marcbachmann/cel-js').filter((file) => !file.startsWith('facts/'))).toEqual([]);

@@ -1,7 +1,7 @@
 // Ends every process a test run has left behind and removes its folder. Whatever a spec starts
 // keeps a `*.pid` file below that folder while it runs; PostgreSQL does so by itself.
 const { spawnSync } = require('node:child_process');
-const { readdirSync, readFileSync, rmSync } = require('node:fs');
+const { readdirSync, readFileSync, rmSync, statSync } = require('node:fs');
 const { tmpdir } = require('node:os');
 const { basename, join } = require('node:path');
 const { setTimeout: sleep } = require('node:timers/promises');
@@ -31,7 +31,12 @@ exports.cleanUp = async function cleanUp(folder) {
 exports.sweepAbandoned = async function sweepAbandoned() {
   for (const name of readdirSync(tmpdir())) {
     const pid = /^amends-test-(\d+)-/.exec(name)?.[1];
-    if (pid !== undefined && !isRunning(Number(pid))) await exports.cleanUp(join(tmpdir(), name));
+    if (pid === undefined || isRunning(Number(pid))) continue;
+    const folder = join(tmpdir(), name);
+    // Other people's runs are theirs to clean up.
+    if (statSync(folder, { throwIfNoEntry: false })?.uid === process.getuid?.()) {
+      await exports.cleanUp(folder);
+    }
   }
 };
 

@@ -32,3 +32,11 @@ export {
   type WebhookBehaviour,
   type WebhookReceiverOptions,
 } from './webhook/webhook-receiver';
+export {
+  checkInvariantsAtEnd,
+  findViolations,
+  MONEY_INVARIANTS,
+  type CheckOptions,
+  type Invariant,
+  type Violation,
+} from './invariants';

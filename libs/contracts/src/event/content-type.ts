@@ -1,4 +1,7 @@
-/** `application/json`, `text/json` and `…+json`, with or without parameters (CloudEvents JSON format, 3.1). */
+/**
+ * `application/json`, `text/json` and `…+json`, with or without parameters (CloudEvents JSON
+ * format, 3.1).
+ */
 export function isJsonContentType(contentType: string): boolean {
   return /^[\w!#$&^.+-]+\/(?:[\w!#$&^.+-]+\+)?json$/i.test(mediaType(contentType));
 }

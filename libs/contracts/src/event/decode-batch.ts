@@ -5,7 +5,9 @@ import { MAX_BATCH_BYTES, MAX_BATCH_EVENTS } from './event-limits';
 import { splitBatch } from './split-batch';
 
 export type DecodedBatch =
-  /** One verdict per event, in the order of the batch: the good are taken, the bad named by index. */
+  /**
+   * One verdict per event, in the order of the batch: the good are taken, the bad named by index.
+   */
   | { readonly ok: true; readonly items: readonly Decoded[] }
   /** The batch as a whole cannot be read or is too large. */
   | RefusedEvent;

@@ -14,8 +14,8 @@ import {
 const HTTP: HeaderForm = { prefix: 'ce-', read: readHeader };
 
 /**
- * HTTP binary mode: attributes in `ce-` headers, percent-encoded; the body is `data`, and none if it is
- * empty. `headers` as Node gives them.
+ * HTTP binary mode: attributes in `ce-` headers, percent-encoded; the body is `data`, and none if
+ * it is empty. `headers` as Node gives them.
  */
 export function decodeBinary(
   headers: Headers,
@@ -62,8 +62,8 @@ function withData(attributes: JsonObject, data: Json): JsonObject {
 }
 
 /**
- * HTTP binding 3.1.3.2: double quotes first, then one round of percent-decoding. What is not ASCII must
- * have been encoded; Node would show its bytes as Latin-1.
+ * HTTP binding 3.1.3.2: double quotes first, then one round of percent-decoding. What is not ASCII
+ * must have been encoded; Node would show its bytes as Latin-1.
  */
 function readHeader(value: string | Uint8Array): string | undefined {
   const raw = typeof value === 'string' ? value : Buffer.from(value).toString('latin1');

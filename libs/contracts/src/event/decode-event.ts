@@ -8,16 +8,18 @@ import { readEventTime } from './event-time';
 const REQUIRED = ['specversion', 'id', 'source', 'type', 'time'] as const;
 
 /**
- * A CloudEvents 1.0 event from its JSON form, all its mistakes at once. `nowMs` is the clock against
- * which a future time is refused; null believes any (history, stream clock). Never throws.
+ * A CloudEvents 1.0 event from its JSON form, all its mistakes at once. `nowMs` is the clock
+ * against which a future time is refused; null believes any (history, stream clock). Never throws.
  */
 export function decodeEvent(json: unknown, nowMs: number | null): Decoded {
   const faults = checkJson(json, EVENT_LIMITS);
   if (faults.length > 0) return withId(refuseFaults(faults), json);
-  return decodeChecked(json as JsonObject, nowMs);
+  return decodeChecked(json, nowMs);
 }
 
-/** The same from JSON text: faster than parsing first, as the text's checks need not be made twice. */
+/**
+ * The same from JSON text: faster than parsing first, as the text's checks need not be made twice.
+ */
 export function decodeEventText(bytes: Uint8Array | string, nowMs: number | null): Decoded {
   const parsed = parseJsonStrict(bytes, EVENT_LIMITS);
   if (!parsed.ok) return withId(refuseFaults(parsed.faults), parsed.value);

@@ -8,8 +8,8 @@ const KAFKA: HeaderForm = { prefix: 'ce_', read: readUtf8 };
 
 /**
  * A Kafka message: binary mode where there are `ce_` headers (UTF-8, not percent-encoded), else the
- * value is the event (structured mode). A null value is an event without data in binary mode, and else
- * a tombstone, which is no event.
+ * value is the event (structured mode). A null value is an event without data in binary mode, and
+ * else a tombstone, which is no event.
  */
 export function decodeKafka(
   headers: Headers | undefined,

@@ -9,7 +9,6 @@ import {
 type Check = (value: unknown) => string | undefined;
 
 // CloudEvents 1.0, "String": neither C0 nor C1 control characters.
-// eslint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
 const EXTENSION_NAME = new RegExp(`^[a-z0-9]{1,${MAX_EXTENSION_NAME_LENGTH}}$`);
 

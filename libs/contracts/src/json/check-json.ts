@@ -6,8 +6,8 @@ import { pointTo } from './json-pointer';
 import { textFault } from './stored-text';
 
 /**
- * All that is wrong with a value that is not (or not yet known to be) of a checked text: too deep, too
- * long, keys, numbers and texts that cannot be kept, and what JSON does not have at all.
+ * All that is wrong with a value that is not (or not yet known to be) of a checked text: too deep,
+ * too long, keys, numbers and texts that cannot be kept, and what JSON does not have at all.
  */
 export function checkJson(value: unknown, limits: JsonLimits): readonly JsonFault[] {
   const checker = new JsonChecker(limits);
@@ -84,7 +84,10 @@ class JsonChecker {
   }
 }
 
-/** Why a number is not what was written: overflow, or an integer that a double cannot tell from its neighbour. */
+/**
+ * Why a number is not what was written: overflow, or an integer that a double cannot tell from its
+ * neighbour.
+ */
 export function numberFault(value: number): string | undefined {
   if (!Number.isFinite(value)) return 'is too large a number, or none';
   if (Math.abs(value) > Number.MAX_SAFE_INTEGER) {

@@ -13,8 +13,8 @@ interface Frame {
 const STRING = /"(?:[^"\\]|\\.)*"/y;
 
 /**
- * Where a key is written twice in one object, escapes resolved. Slow, with pointers; for a text that
- * JSON.parse has accepted and whose keys were counted to be too many.
+ * Where a key is written twice in one object, escapes resolved. Slow, with pointers; for a text
+ * that JSON.parse has accepted and whose keys were counted to be too many.
  */
 export function findDuplicateKeys(text: string): readonly JsonFault[] {
   const faults: JsonFault[] = [];

@@ -15,13 +15,15 @@ export type ParsedJson =
       /** Of the first fault. */
       readonly code: JsonFaultCode;
       readonly faults: readonly JsonFault[];
-      /** The value as JSON.parse reads it, where the text is JSON at all: to report more at once. */
+      /**
+       * The value as JSON.parse reads it, where the text is JSON at all: to report more at once.
+       */
       readonly value?: Json;
     };
 
 /**
- * JSON as RFC 8259 means it and PostgreSQL can keep it. Refused, beside what is no JSON: a byte order
- * mark, invalid UTF-8, keys written twice (`"\u0061"` is "a"), prototype keys, numbers that
+ * JSON as RFC 8259 means it and PostgreSQL can keep it. Refused, beside what is no JSON: a byte
+ * order mark, invalid UTF-8, keys written twice (`"\u0061"` is "a"), prototype keys, numbers that
  * would silently become others, U+0000, half surrogate pairs, and whatever passes the limits. Never
  * throws. Depth is checked before parsing: Node parses a million levels and then dies writing them.
  */

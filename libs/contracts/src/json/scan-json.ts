@@ -3,7 +3,9 @@ export interface JsonScan {
   readonly depth: number;
   /** Colons outside strings: in a valid text, the number of keys as written. */
   readonly keys: number;
-  /** Whether an escape like `\u00…` or `\ud8…` occurs: only so can text hold U+0000 or half a pair. */
+  /**
+   * Whether an escape like `\u00…` or `\ud8…` occurs: only so can text hold U+0000 or half a pair.
+   */
   readonly dubiousEscapes: boolean;
 }
 
@@ -20,8 +22,9 @@ const OPEN = 0x7b;
 const CLOSE = 0x7d;
 
 /**
- * One pass over the bytes before any parser sees them. It knows strings and brackets, no grammar: of a
- * malformed text the figures mean nothing but `depth`, which is never less than a parser would reach.
+ * One pass over the bytes before any parser sees them. It knows strings and brackets, no grammar:
+ * of a malformed text the figures mean nothing but `depth`, which is never less than a parser would
+ * reach.
  */
 export function scanJson(bytes: Uint8Array): JsonScan {
   const length = bytes.length;

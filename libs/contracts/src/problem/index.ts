@@ -7,4 +7,4 @@ export {
   type TextItem,
 } from './make-problem';
 export { PROBLEM_CONTENT_TYPE, type Problem, type ProblemItem } from './problem';
-export { isProblemCode, PROBLEMS, type ProblemCode, type ProblemKind } from './problem-catalogue';
+export { PROBLEMS, type ProblemCode, type ProblemKind } from './problem-catalogue';

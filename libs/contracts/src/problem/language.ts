@@ -13,8 +13,8 @@ export const LANGUAGE_TAGS: Readonly<Record<Language, string>> = { en: 'en', zh:
 const MAX_HEADER_LENGTH = 1000;
 
 /**
- * The language of an answer by `Accept-Language` (RFC 9110, 12.5.4): the wanted one of highest weight
- * that we speak, the first of equals; English if there is none.
+ * The language of an answer by `Accept-Language` (RFC 9110, 12.5.4): the wanted one of highest
+ * weight that we speak, the first of equals; English if there is none.
  */
 export function pickLanguage(acceptLanguage: string | undefined): Language {
   let best: Language = 'en';

@@ -9,7 +9,9 @@ export interface ProblemItem {
   readonly position?: { readonly from: number; readonly to: number };
 }
 
-/** The answer to what went wrong: RFC 9457 with our extensions. `code` never changes; titles may. */
+/**
+ * The answer to what went wrong: RFC 9457 with our extensions. `code` never changes; titles may.
+ */
 export interface Problem {
   readonly type: string;
   readonly title: string;

@@ -27,9 +27,9 @@ export interface ParseOptions {
 }
 
 /**
- * Reads and checks a rule document: text, bytes, or parsed JSON. Never throws. What lies outside of the
- * document (whether its calendar and template exist, what the event types carry) is not looked at here;
- * see `ruleReferences`.
+ * Reads and checks a rule document: text, bytes, or parsed JSON. Never throws. What lies outside of
+ * the document (whether its calendar and template exist, what the event types carry) is not looked
+ * at here; see `ruleReferences`.
  */
 export function parseRule(source: unknown, { contentType }: ParseOptions): ParsedRule {
   const report = new Report();

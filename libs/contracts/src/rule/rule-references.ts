@@ -25,7 +25,9 @@ export interface RuleReferences {
   readonly fields: readonly FieldUse[];
   /** What history must be able to look up by value. */
   readonly historyPaths: readonly { readonly type: string; readonly path: string }[];
-  /** How far back history must reach for skip_if and for_each, as written; undefined: not at all. */
+  /**
+   * How far back history must reach for skip_if and for_each, as written; undefined: not at all.
+   */
   readonly longestOver: LongestOver | undefined;
 }
 
@@ -38,10 +40,7 @@ export interface LongestOver {
 export function ruleReferences(document: RuleDocument): RuleReferences {
   const { detect, message, skip_if: skipIfs = [] } = document;
   const calendar = detect.type === 'deadline' ? detect.calendar : undefined;
-  const types = [
-    ...detectTypes(detect as RuleDraft['detect']).all,
-    ...skipIfs.map(({ event }) => event),
-  ];
+  const types = [...detectTypes(detect).all, ...skipIfs.map(({ event }) => event)];
   return {
     calendars: calendar === undefined ? [] : [calendar],
     templates: message === undefined ? [] : [message.template],

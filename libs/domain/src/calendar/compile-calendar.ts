@@ -1,13 +1,14 @@
 import type { CalendarDocument } from '../rule-document';
 import { DAY_MS, HOUR_MS, MINUTE_MS, parseDurationParts } from '../values/duration';
 import { readDay } from '../values/instant';
-import type { Zone } from '../values/zone';
-import { findZone } from '../values/zone';
+import { type Zone, findZone } from '../values/zone';
 import { instantOnDay, localDayOf, weekdayOf } from './local-days';
 
 /** Working time: durations run only while it does. */
 export interface Calendar {
-  /** The instant (epoch ms) at which a duration of working time that begins at `fromMs` has passed. */
+  /**
+   * The instant (epoch ms) at which a duration of working time that begins at `fromMs` has passed.
+   */
   readonly add: (fromMs: number, duration: string) => number;
   /** Is this instant working time? */
   readonly isOpen: (instantMs: number) => boolean;
@@ -28,8 +29,8 @@ const TIME_OF_DAY = /^([01]\d|2[0-4]):([0-5]\d)$/;
 const MAX_CACHED_SPANS = 2_000;
 
 /**
- * Compiles a validated calendar; a plain Error for one that is not (no such zone, no working day, hours that end
- * before they begin).
+ * Compiles a validated calendar; a plain Error for one that is not (no such zone, no working day,
+ * hours that end before they begin).
  */
 export function compileCalendar(doc: CalendarDocument): Calendar {
   const zone = findZone(doc.time_zone);
@@ -58,7 +59,9 @@ export function compileCalendar(doc: CalendarDocument): Calendar {
   };
 }
 
-/** The last instant (its last millisecond) of the Nth full working day after the day of `fromMs`. */
+/**
+ * The last instant (its last millisecond) of the Nth full working day after the day of `fromMs`.
+ */
 function endOfFullDay(
   zone: Zone,
   isWorkingDay: (day: number) => boolean,

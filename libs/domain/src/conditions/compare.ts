@@ -1,8 +1,6 @@
-import type { Decimal } from '../values/decimal';
-import { compareDecimals, decimalFromNumber } from '../values/decimal';
+import { type Decimal, compareDecimals, decimalFromNumber } from '../values/decimal';
 import { parseInstant } from '../values/instant';
-import type { ExactMoney } from '../values/money';
-import { parseMoneyLiteral, readMoney, toExact } from '../values/money';
+import { type ExactMoney, parseMoneyLiteral, readMoney, toExact } from '../values/money';
 
 /** A value beside what it may be read as; made once for a literal, per test for a field. */
 export interface Comparable {
@@ -56,8 +54,8 @@ export function order(value: unknown, other: Comparable): number | undefined {
 }
 
 /**
- * Is the value one of them? With none of its kind among them there is no answer, unless there are none at all:
- * nothing is in an empty list.
+ * Is the value one of them? With none of its kind among them there is no answer, unless there are
+ * none at all: nothing is in an empty list.
  */
 export function isMember(value: unknown, others: readonly Comparable[]): boolean | undefined {
   let answer = others.length === 0 ? false : undefined;

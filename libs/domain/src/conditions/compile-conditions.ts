@@ -2,10 +2,8 @@ import type { Json } from '../json';
 import type { Conditions, Operand, Operators } from '../rule-document';
 import { compilePath } from '../values/path';
 import type { Scope } from '../values/scope';
-import type { Names, OperatorTest } from './operator-tests';
-import { operatorTests } from './operator-tests';
-import type { Verdict3 } from './verdict';
-import { allOf, anyOf, negate } from './verdict';
+import { type Names, type OperatorTest, operatorTests } from './operator-tests';
+import { type Verdict3, allOf, anyOf, negate } from './verdict';
 import type { WhyLine } from './why';
 
 /** A `where` map, compiled once and asked once per event. */
@@ -37,8 +35,8 @@ const NO_NAMES: ReadonlySet<string> = new Set();
 /**
  * Compiles a validated conditions map.
  *
- * Three-valued: a map is false if one of its tests surely is, else undecidable if one of them is, else true; `any`
- * is true if one map is, and `not` holds only where its map is surely false.
+ * Three-valued: a map is false if one of its tests surely is, else undecidable if one of them is,
+ * else true; `any` is true if one map is, and `not` holds only where its map is surely false.
  */
 export function compileConditions(
   doc: Conditions,

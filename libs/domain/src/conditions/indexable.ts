@@ -19,7 +19,10 @@ export interface IndexableValues {
 export interface IndexableRange {
   readonly path: string;
   readonly kind: 'range';
-  /** Bounds are inclusive here, those of `gt` and `lt` too: the index only sorts out what surely fails. */
+  /**
+   * Bounds are inclusive here, those of `gt` and `lt` too: the index only sorts out what surely
+   * fails.
+   */
   readonly gte?: number;
   readonly lte?: number;
 }
@@ -27,8 +30,9 @@ export interface IndexableRange {
 const NO_NAMES: ReadonlySet<string> = new Set();
 
 /**
- * The tests of a map that an index over many rules may use: top level, literal operands, plain paths of the event.
- * An event that fails one of them surely does not satisfy the map; one that passes all may still not.
+ * The tests of a map that an index over many rules may use: top level, literal operands, plain
+ * paths of the event. An event that fails one of them surely does not satisfy the map; one that
+ * passes all may still not.
  */
 export function indexable(
   doc: Conditions,
@@ -51,8 +55,8 @@ export function indexKey(value: unknown): IndexKey | undefined {
     case 'number':
       return Number.isFinite(value) ? value : undefined;
     default: {
-      // A money compares with a number by its value. Rounding it to a double never changes an order into the
-      // opposite one, which is why bounds are inclusive.
+      // A money compares with a number by its value. Rounding it to a double never changes an order
+      // into the opposite one, which is why bounds are inclusive.
       const money = readMoney(value);
       return money && Number(decimalToString(money.amount));
     }

@@ -1,11 +1,15 @@
 import type { FieldRef, Operators, Scalar } from '../rule-document';
-import type { PathReader } from '../values/path';
-import { compilePath } from '../values/path';
+import { type PathReader, compilePath } from '../values/path';
 import type { Scope } from '../values/scope';
-import type { Comparable } from './compare';
-import { comparableLiteral, comparableValue, isEqual, isMember, order } from './compare';
-import type { Verdict3 } from './verdict';
-import { negate, verdictOf } from './verdict';
+import {
+  type Comparable,
+  comparableLiteral,
+  comparableValue,
+  isEqual,
+  isMember,
+  order,
+} from './compare';
+import { type Verdict3, negate, verdictOf } from './verdict';
 
 /** One operator with its operand, ready to be asked about a value. */
 export interface OperatorTest {
@@ -198,7 +202,7 @@ function fieldOf(operand: unknown): string | undefined {
 }
 
 function operandText(operand: OneOperand): string {
-  return fieldOf(operand) ?? String(operand);
+  return typeof operand === 'object' ? (fieldOf(operand) ?? 'null') : String(operand);
 }
 
 function reader(path: string, names: Names): PathReader {

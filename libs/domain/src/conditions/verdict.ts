@@ -1,6 +1,6 @@
 /**
- * What a test says. `undecidable`: a field it needs is absent or of the wrong type; such a test never pays, and
- * `not` does not turn it round.
+ * What a test says. `undecidable`: a field it needs is absent or of the wrong type; such a test
+ * never pays, and `not` does not turn it round.
  */
 export type Verdict3 = 'true' | 'false' | 'undecidable';
 

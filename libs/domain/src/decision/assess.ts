@@ -1,7 +1,6 @@
 import type { WhyLine } from '../conditions';
 import type { JsonObject } from '../json';
-import type { LimitQuery } from '../limits';
-import { limitSubjects } from '../limits';
+import { type LimitQuery, limitSubjects } from '../limits';
 import type { AmountResult } from '../pay';
 import { bucket } from '../rollout';
 import type { Money } from '../values/money';
@@ -24,7 +23,10 @@ export interface DecisionIncident {
   readonly customerCurrency?: string;
 }
 
-/** Whether history has the event of a `skip_if`; `absent`: its `same` path is absent in the incident's event. */
+/**
+ * Whether history has the event of a `skip_if`; `absent`: its `same` path is absent in the
+ * incident's event.
+ */
 export interface SkipLookup {
   readonly index: number;
   readonly hit: boolean | 'absent';
@@ -56,7 +58,8 @@ export interface Open {
 }
 
 /**
- * The steps of semantics 5 that need no shared counters: skip_if, amount with min and max, rollout bucket.
+ * The steps of semantics 5 that need no shared counters: skip_if, amount with min and max, rollout
+ * bucket.
  * @param percent of customers the rule is live for, 0 to 100; 100 in shadow, tests and back-test
  */
 export function assess(

@@ -1,16 +1,14 @@
-import type { CompiledConditions } from '../conditions';
-import { compileConditions } from '../conditions';
-import type { CompiledLimit } from '../limits';
-import { compileLimits } from '../limits';
-import type { CompiledPay } from '../pay';
-import { compilePay } from '../pay';
+import { type CompiledConditions, compileConditions } from '../conditions';
+import { type CompiledLimit, compileLimits } from '../limits';
+import { type CompiledPay, compilePay } from '../pay';
 import type { RuleDocument, SkipIf } from '../rule-document';
 import { parseDuration } from '../values/duration';
-import type { PathReader } from '../values/path';
-import { compilePath } from '../values/path';
+import { type PathReader, compilePath } from '../values/path';
 import { varNamesOf } from '../values/var-names';
 
-/** What a rule says about deciding an incident: skip_if, pay and limits, compiled once per version. */
+/**
+ * What a rule says about deciding an incident: skip_if, pay and limits, compiled once per version.
+ */
 export interface CompiledDecision {
   readonly ruleId: string;
   readonly skips: readonly CompiledSkip[];
@@ -20,7 +18,10 @@ export interface CompiledDecision {
   readonly limits: readonly CompiledLimit[];
 }
 
-/** A look-up in history: an event of this type with the same value, within the span before the decision. */
+/**
+ * A look-up in history: an event of this type with the same value, within the span before the
+ * decision.
+ */
 export interface CompiledSkip {
   readonly index: number;
   readonly event: string;

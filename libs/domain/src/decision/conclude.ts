@@ -1,6 +1,5 @@
 import type { WhyLine } from '../conditions';
-import type { LimitEntry, LimitQuery } from '../limits';
-import { applyLimits } from '../limits';
+import { type LimitEntry, type LimitQuery, applyLimits } from '../limits';
 import type { Money } from '../values/money';
 import type { Open } from './assess';
 
@@ -21,7 +20,8 @@ export interface Conclusion {
 }
 
 /**
- * The last steps of the order of decision: limits in list order, then `approve_over` on what they leave.
+ * The last steps of the order of decision: limits in list order, then `approve_over` on what they
+ * leave.
  * @param usages per limit the entries its query asked for, read under its lock
  */
 export function conclude(assessment: Open, usages: readonly (readonly LimitEntry[])[]): Conclusion {

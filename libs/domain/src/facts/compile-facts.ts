@@ -5,8 +5,7 @@ import type { Scope } from '../values/scope';
 import { createEnvironment, engineName } from './engine';
 import { inspect, type Inspection } from './inspect';
 import { toPlain } from './plain';
-import type { FactProblem } from './problems';
-import { problemFrom } from './problems';
+import { type FactProblem, problemFrom } from './problems';
 import { hasLongList } from './size';
 import { isMixedNumbers, widenInts } from './widen';
 import { withoutNulls } from './without-nulls';
@@ -42,11 +41,13 @@ interface CompiledFact {
 
 const EVENT_FIELDS = ['time', 'subject', 'customerid', 'source', 'type', 'data'] as const;
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
-/** Words that CEL keeps for itself or for the languages it is embedded in, and JavaScript's trap. */
+/**
+ * Words that CEL keeps for itself or for the languages it is embedded in, and JavaScript's trap.
+ */
 const RESERVED: ReadonlySet<string> = new Set(
   (
-    'as break const continue else false for function if import in let loop namespace null package return ' +
-    'true var void while __proto__ prototype'
+    'as break const continue else false for function if import in let loop namespace null ' +
+    'package return true var void while __proto__ prototype'
   ).split(' '),
 );
 const NO_FACT = /^(?:bytes|type|null|CelNamespace|optional<.*)$/;
@@ -54,8 +55,8 @@ const MAX_SOURCE_CHARS = 4_000;
 const NOTHING: Facts = { facts: {}, failed: [] };
 
 /**
- * Compiles the expressions of `let`. A fact may use the facts before it, the fields of the event, and the variables
- * that the detect type gives. All mistakes are reported, each with its place.
+ * Compiles the expressions of `let`. A fact may use the facts before it, the fields of the event,
+ * and the variables that the detect type gives. All mistakes are reported, each with its place.
  */
 export function compileFacts(
   lets: Readonly<Record<string, string>>,
@@ -99,7 +100,9 @@ function compileFact(env: Environment, name: string, source: string): CompiledFa
   }
 }
 
-/** Parses; and where the checker only minds ints beside doubles, parses anew with the ints widened. */
+/**
+ * Parses; and where the checker only minds ints beside doubles, parses anew with the ints widened.
+ */
 function parseFact(env: Environment, source: string): { run: ParseResult; inspection: Inspection } {
   const run = env.parse(source);
   const inspection = inspect(run.ast);

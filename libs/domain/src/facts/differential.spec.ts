@@ -14,8 +14,9 @@ import type { Json, JsonObject } from '../json';
 import { compileFacts } from './compile-facts';
 
 /**
- * The engine against another implementation of CEL, on random well-typed expressions over random events. What the
- * rule language adds (numbers of both kinds in one sum) is given to the other one as overloads.
+ * The engine against another implementation of CEL, on random well-typed expressions over random
+ * events. What the rule language adds (numbers of both kinds in one sum) is given to the other one
+ * as overloads.
  */
 type Kind = 'number' | 'bool' | 'text' | 'list';
 
@@ -128,8 +129,8 @@ describe('facts against another implementation of CEL', () => {
     fc.assert(
       fc.property(expressions[kind], events, (source, event) => {
         const compiled = compileFacts({ f: source }, new Set());
-        // What is refused on save never meets an event: loops in loops, a text where a number must stand.
-        fc.pre(compiled.ok);
+        // What is refused on save never meets an event: loops in loops, a text where a number must
+        // stand.
         if (!compiled.ok) return;
         const ours = compiled.facts.evaluate({ event, vars: {} }).facts['f'];
         if (ours !== undefined) computed += 1;
@@ -152,7 +153,7 @@ function theirs(source: string, event: JsonObject): unknown {
 /** A null is an absent key. */
 function toCel(value: Json): CelInput {
   if (Array.isArray(value)) return (value as readonly Json[]).map(toCel);
-  if (typeof value !== 'object' || value === null) return value as CelInput;
+  if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).filter(([, item]) => item !== null);
   return new Map(entries.map(([key, item]) => [key, toCel(item)]));
 }

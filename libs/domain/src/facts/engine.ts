@@ -1,5 +1,4 @@
-import type { ASTNode } from '@marcbachmann/cel-js';
-import { Environment } from '@marcbachmann/cel-js';
+import { type ASTNode, Environment } from '@marcbachmann/cel-js';
 import { dayNumber } from '../values/instant';
 import { days, hours, localDate, minus, minutes, plus, toTimestamp } from './functions';
 
@@ -13,8 +12,8 @@ const LIMITS = {
 };
 
 /**
- * The engine's own versions of these read the process's time zone or take dates that do not exist, so calls are
- * renamed to ours before they are checked.
+ * The engine's own versions of these read the process's time zone or take dates that do not exist,
+ * so calls are renamed to ours before they are checked.
  */
 const TIMESTAMP_CALL = 'rfc3339_';
 const LOCAL_SUFFIX = '_in_';
@@ -53,7 +52,7 @@ export function engineName(name: string): string {
 
 /** Renames a call or a variable so that it meets ours instead of the engine's. */
 export function redirect(node: ASTNode): void {
-  if (node.op === 'id') (node as { args: unknown }).args = engineName(node.args as string);
+  if (node.op === 'id') (node as { args: unknown }).args = engineName(node.args);
   const args = node.args as unknown[];
   if (node.op === 'call' && args[0] === 'timestamp') args[0] = TIMESTAMP_CALL;
   if (node.op !== 'rcall' || typeof args[0] !== 'string') return;

@@ -1,8 +1,7 @@
 import { addDecimals, decimalToString, subtractDecimals } from '../values/decimal';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../values/duration';
 import { parseInstant } from '../values/instant';
-import type { ExactMoney, MoneyJson } from '../values/money';
-import { readMoney } from '../values/money';
+import { type ExactMoney, type MoneyJson, readMoney } from '../values/money';
 import { findZone } from '../values/zone';
 
 /** A fact could not be computed; never leaves the facts. */

@@ -1,4 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
+import { type Call, callOf, childrenOf } from './ast';
 import { redirect } from './engine';
 
 /** What is refused although the engine would take it. */
@@ -24,81 +25,78 @@ const MAX_LOOP_NODES = 64;
 const MAX_LOOP_ADDITIONS = 4;
 const MAX_FREE_ADDITIONS = 8;
 
-/** Walks a parsed expression once: refuses what could run away, and redirects calls to our own functions. */
+/**
+ * Walks a parsed expression once: refuses what could run away, and redirects calls to our own
+ * functions.
+ */
 export function inspect(root: ASTNode): Inspection {
-  const refusals: Refusal[] = [];
-  let loops = 0;
-  let additions = 0;
-  let loopAdditions = 0;
-  let seesNull = false;
-  const refuse = (node: ASTNode, code: Refusal['code'], message: string): void => {
-    refusals.push({ code, message, from: node.range.start, to: node.range.end });
-  };
-  const visit = (node: ASTNode, insideLoop: boolean): number => {
+  const inspector = new Inspector();
+  inspector.visit(root, false);
+  return inspector.result(root);
+}
+
+class Inspector {
+  private readonly refusals: Refusal[] = [];
+  private loops = 0;
+  private additions = 0;
+  private loopAdditions = 0;
+  private seesNull = false;
+
+  /** The number of nodes from this one down. */
+  visit(node: ASTNode, insideLoop: boolean): number {
     redirect(node);
-    const { name, receiver, inputs } = partsOf(node);
-    if (node.op === '+') additions += 1;
-    if (node.op === '+' && insideLoop) loopAdditions += 1;
-    if (NULL_WATCHERS.has(name ?? node.op)) seesNull = true;
-    if (name === 'matches') {
-      refuse(node, 'matches_refused', 'matches() can take exponential time and is not available');
-    }
-    if (name === 'bind') {
-      refuse(node, 'loop_refused', 'cel.bind is not available: use another fact');
-    }
-    if (name === 'split' && insideLoop) {
-      refuse(node, 'loop_refused', 'split() can not stand inside a loop over a list');
-    }
-    const isLoop = name !== undefined && receiver !== undefined && LOOPS.has(name);
-    if (isLoop) loops += 1;
-    const [variable] = inputs;
-    if (isLoop && variable?.op === 'id' && variable.args === 'type') {
-      refuse(variable, 'loop_refused', 'the variable of a loop can not be named type');
-    }
-    if (isLoop && insideLoop) refuse(node, 'loop_refused', 'a loop inside a loop is not available');
-    const outside = receiver ? visit(receiver, insideLoop) : 0;
-    let inside = 0;
-    for (const input of inputs) inside += visit(input, insideLoop || isLoop);
-    if (isLoop && inside > MAX_LOOP_NODES) refuse(node, 'loop_refused', 'this loop does too much');
+    const call = callOf(node);
+    if (NULL_WATCHERS.has(call?.name ?? node.op)) this.seesNull = true;
+    if (node.op === '+') this.countAddition(insideLoop);
+    if (!call) return 1 + this.visitAll(childrenOf(node), insideLoop);
+    this.refuseCall(node, call, insideLoop);
+    const isLoop = call.receiver !== undefined && LOOPS.has(call.name);
+    if (isLoop) this.enterLoop(node, call, insideLoop);
+    const outside = call.receiver ? this.visit(call.receiver, insideLoop) : 0;
+    const inside = this.visitAll(call.inputs, insideLoop || isLoop);
+    if (isLoop && inside > MAX_LOOP_NODES) this.refuse(node, 'this loop does too much');
     return 1 + outside + inside;
-  };
-  visit(root, false);
-  if (loopAdditions > MAX_LOOP_ADDITIONS) refuse(root, 'loop_refused', 'too many + in loops');
-  return {
-    refusals,
-    heavy: loops > 0 || additions > MAX_FREE_ADDITIONS,
-    seesNull: seesNull || loops > 0,
-  };
-}
-
-interface NodeParts {
-  /** Name of the function or method called. */
-  readonly name: string | undefined;
-  readonly receiver: ASTNode | undefined;
-  readonly inputs: readonly ASTNode[];
-}
-
-function partsOf(node: ASTNode): NodeParts {
-  const args: unknown = node.args;
-  if (node.op === 'call' || node.op === 'rcall') {
-    const [name, second, third] = args as [string, unknown, unknown];
-    return node.op === 'call'
-      ? { name, receiver: undefined, inputs: nodesIn(second) }
-      : { name, receiver: second as ASTNode, inputs: nodesIn(third) };
   }
-  return { name: undefined, receiver: undefined, inputs: nodesIn(args) };
-}
 
-/** The nodes directly below a node, as parsed: what macros make of them is built from the same nodes. */
-export function childrenOf(node: ASTNode): ASTNode[] {
-  return nodesIn(node.args);
-}
+  result(root: ASTNode): Inspection {
+    if (this.loopAdditions > MAX_LOOP_ADDITIONS) this.refuse(root, 'too many + in loops');
+    return {
+      refusals: this.refusals,
+      heavy: this.loops > 0 || this.additions > MAX_FREE_ADDITIONS,
+      seesNull: this.seesNull || this.loops > 0,
+    };
+  }
 
-function nodesIn(value: unknown): ASTNode[] {
-  if (Array.isArray(value)) return value.flatMap(nodesIn);
-  return isNode(value) ? [value] : [];
-}
+  private visitAll(nodes: readonly ASTNode[], insideLoop: boolean): number {
+    return nodes.reduce((count, node) => count + this.visit(node, insideLoop), 0);
+  }
 
-function isNode(value: unknown): value is ASTNode {
-  return typeof value === 'object' && value !== null && 'op' in value && 'args' in value;
+  private countAddition(insideLoop: boolean): void {
+    this.additions += 1;
+    if (insideLoop) this.loopAdditions += 1;
+  }
+
+  private refuseCall(node: ASTNode, { name }: Call, insideLoop: boolean): void {
+    if (name === 'matches') {
+      const message = 'matches() can take exponential time and is not available';
+      this.refuse(node, message, 'matches_refused');
+    }
+    if (name === 'bind') this.refuse(node, 'cel.bind is not available: use another fact');
+    if (name === 'split' && insideLoop) {
+      this.refuse(node, 'split() can not stand inside a loop over a list');
+    }
+  }
+
+  private enterLoop(node: ASTNode, { inputs }: Call, insideLoop: boolean): void {
+    this.loops += 1;
+    const [variable] = inputs;
+    if (variable?.op === 'id' && variable.args === 'type') {
+      this.refuse(variable, 'the variable of a loop can not be named type');
+    }
+    if (insideLoop) this.refuse(node, 'a loop inside a loop is not available');
+  }
+
+  private refuse(node: ASTNode, message: string, code: Refusal['code'] = 'loop_refused'): void {
+    this.refusals.push({ code, message, from: node.range.start, to: node.range.end });
+  }
 }

@@ -6,8 +6,8 @@ const MAX_ITEMS = 1_000;
 const MAX_CHARS = 20_000;
 
 /**
- * What an expression gave, as JSON: ints are numbers, timestamps RFC 3339 strings, durations seconds. undefined if
- * that can not be said (null, NaN, infinity, bytes, types) or is too large.
+ * What an expression gave, as JSON: ints are numbers, timestamps RFC 3339 strings, durations
+ * seconds. undefined if that can not be said (null, NaN, infinity, bytes, types) or is too large.
  */
 export function toPlain(value: unknown): Json | undefined {
   const budget = { items: MAX_ITEMS, chars: MAX_CHARS };

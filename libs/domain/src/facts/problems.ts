@@ -12,7 +12,10 @@ export type FactProblemCode =
   | 'matches_refused'
   | 'loop_refused';
 
-/** Why an expression of `let` is refused, with its place in the source (UTF-16 offsets, end exclusive). */
+/**
+ * Why an expression of `let` is refused, with its place in the source (UTF-16 offsets, end
+ * exclusive).
+ */
 export interface FactProblem {
   readonly name: string;
   readonly code: FactProblemCode;

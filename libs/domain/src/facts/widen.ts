@@ -1,7 +1,10 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
-import { childrenOf } from './inspect';
+import { childrenOf } from './ast';
 
-/** Operators whose sides must be of one type for the checker, where numbers of both kinds compare well. */
+/**
+ * Operators whose sides must be of one type for the checker, where numbers of both kinds compare
+ * well.
+ */
 const BESIDE = new Set(['==', '!=', 'in', '?:']);
 const MIXED = /'?\bdouble\b.*\bint\b|\bint\b.*\bdouble\b/;
 
@@ -11,8 +14,9 @@ export function isMixedNumbers(summary: string): boolean {
 }
 
 /**
- * Lets the int literals of an expression pass for doubles where they stand beside one: a rule says `late == 30`,
- * not `late == 30.0`. Each is put into a call of `dyn`, which the checker lets pass and the evaluator takes by value.
+ * Lets the int literals of an expression pass for doubles where they stand beside one: a rule says
+ * `late == 30`, not `late == 30.0`. Each is put into a call of `dyn`, which the checker lets pass
+ * and the evaluator takes by value.
  */
 export function widenInts(node: ASTNode, callDyn: () => ASTNode): void {
   if (BESIDE.has(node.op)) {
@@ -37,9 +41,9 @@ function isInts(node: ASTNode): boolean {
     case 'value':
       return typeof node.args === 'bigint';
     case '-_':
-      return isInts(node.args as ASTNode);
+      return isInts(node.args);
     case 'list':
-      return (node.args as ASTNode[]).every(isInts);
+      return node.args.every(isInts);
     default:
       return false;
   }

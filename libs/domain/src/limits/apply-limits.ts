@@ -1,10 +1,8 @@
 import type { WhyLine } from '../conditions';
 import { inCurrency } from '../pay';
-import type { Money } from '../values/money';
-import { minorToString } from '../values/money';
+import { type Money, minorToString } from '../values/money';
 import type { CompiledLimit, LimitQuery } from './compile-limits';
-import type { LimitEntry } from './entries';
-import { peakUsage } from './entries';
+import { type LimitEntry, peakUsage } from './entries';
 
 /** What the limits leave of a payout. */
 export type LimitsOutcome =
@@ -19,8 +17,8 @@ export type LimitsOutcome =
   | { readonly kind: 'skip'; readonly reason: string; readonly why: WhyLine[] };
 
 /**
- * Applies the limits in list order to a payout at `atMs`. A trim pays what is left, a review lets later limits be
- * looked at, a skip ends it and wins over both.
+ * Applies the limits in list order to a payout at `atMs`. A trim pays what is left, a review lets
+ * later limits be looked at, a skip ends it and wins over both.
  * @param usages for each limit the entries of its query
  */
 export function applyLimits(

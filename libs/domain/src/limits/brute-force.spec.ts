@@ -5,8 +5,9 @@ import { compileLimits } from './compile-limits';
 import type { LimitEntry } from './entries';
 
 /**
- * Payouts in any order of time go through the limits one by one; then every span (t − over, t] is looked at, for
- * every second t there is. Times are whole seconds of a short day, so that spans meet their edges often.
+ * Payouts in any order of time go through the limits one by one; then every span (t − over, t] is
+ * looked at, for every second t there is. Times are whole seconds of a short day, so that spans
+ * meet their edges often.
  */
 const OVER_S = 7;
 const END_S = 30;

@@ -1,9 +1,7 @@
-import type { CompiledMonies } from '../pay';
-import { compileMonies } from '../pay';
+import { type CompiledMonies, compileMonies } from '../pay';
 import type { Limit, RuleDocument } from '../rule-document';
 import { parseDuration } from '../values/duration';
-import type { PathReader } from '../values/path';
-import { compilePath } from '../values/path';
+import { type PathReader, compilePath } from '../values/path';
 import type { Scope } from '../values/scope';
 
 /** One limit of a rule, compiled. */
@@ -27,8 +25,8 @@ export interface LimitQuery {
   readonly scope: string;
   readonly per: string;
   /**
-   * The customer's id, `*` for the whole rule, or the JSON text of the path's value. undefined: the path is absent
-   * in the incident, so nobody can tell, and a person decides.
+   * The customer's id, `*` for the whole rule, or the JSON text of the path's value. undefined: the
+   * path is absent in the incident, so nobody can tell, and a person decides.
    */
   readonly subject: string | undefined;
   readonly overMs: number | null;
@@ -52,7 +50,9 @@ export function compileLimits(
   }));
 }
 
-/** The entries that deciding this incident needs: those within `overMs` on both sides of its time. */
+/**
+ * The entries that deciding this incident needs: those within `overMs` on both sides of its time.
+ */
 export function limitSubjects(
   limits: readonly CompiledLimit[],
   scope: Scope,

@@ -8,8 +8,9 @@ export interface LimitEntry {
 }
 
 /**
- * The most that any span (t − over, t] which would hold a new entry at `atMs` holds already; `overMs` null: one
- * span for ever. Spans that end after `atMs` count too, for entries may come in any order.
+ * The most that any span (t − over, t] which would hold a new entry at `atMs` holds already;
+ * `overMs` null: one span for ever. Spans that end after `atMs` count too, for entries may come in
+ * any order.
  */
 export function peakUsage(
   entries: readonly LimitEntry[],
@@ -27,7 +28,8 @@ export function peakUsage(
   for (let newest = 0; newest < near.length; newest += 1) {
     const entry = near[newest] as LimitEntry;
     inSpan += weigh(entry);
-    // The span that ends at an entry before `atMs` does not hold the new one; the one that ends at `atMs` does.
+    // The span that ends at an entry before `atMs` does not hold the new one; the one that ends at
+    // `atMs` does.
     const endMs = Math.max(entry.atMs, atMs);
     for (let first = near[oldest]; first && first.atMs <= endMs - overMs; first = near[oldest]) {
       inSpan -= weigh(first);

@@ -1,14 +1,16 @@
 import type { WhyLine } from '../conditions/why';
 import type { Amount, Band, Monies } from '../rule-document';
-import type { Decimal } from '../values/decimal';
-import { decimalFromNumber, decimalToString, multiplyDecimals } from '../values/decimal';
-import type { ExactMoney } from '../values/money';
-import { readMoney, toExact } from '../values/money';
+import {
+  type Decimal,
+  decimalFromNumber,
+  decimalToString,
+  multiplyDecimals,
+} from '../values/decimal';
+import { type ExactMoney, readMoney, toExact } from '../values/money';
 import type { PathReader } from '../values/path';
 
 import type { Scope } from '../values/scope';
-import type { CompiledMonies } from './monies';
-import { compileMonies, inCurrency } from './monies';
+import { type CompiledMonies, compileMonies, inCurrency } from './monies';
 
 /** An amount before min, max and rounding. */
 export type BaseAmount =

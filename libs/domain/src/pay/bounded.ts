@@ -1,9 +1,7 @@
 import type { WhyLine } from '../conditions/why';
 import { compareDecimals } from '../values/decimal';
-import type { ExactMoney, Money } from '../values/money';
-import { formatMoney, roundMoney, toExact } from '../values/money';
-import type { CompiledMonies } from './monies';
-import { inCurrency } from './monies';
+import { type ExactMoney, type Money, formatMoney, roundMoney, toExact } from '../values/money';
+import { type CompiledMonies, inCurrency } from './monies';
 
 /** An amount on its way through min and max, with the lines of `why` that tell what they did. */
 export class Bounded {

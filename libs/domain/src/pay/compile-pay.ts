@@ -1,13 +1,11 @@
 import type { WhyLine } from '../conditions/why';
 import type { Monies, Pay, PayAs } from '../rule-document';
-import type { Money } from '../values/money';
-import { minorToString } from '../values/money';
+import { type Money, minorToString } from '../values/money';
 import { compilePath } from '../values/path';
 import type { Scope } from '../values/scope';
 import { compileBaseAmount } from './base-amount';
 import { Bounded } from './bounded';
-import type { CompiledMonies } from './monies';
-import { compileMonies, inCurrency } from './monies';
+import { type CompiledMonies, compileMonies, inCurrency } from './monies';
 
 export type AmountResult =
   | {
@@ -36,8 +34,8 @@ export interface CompiledPay {
   /** Paths that the amount is read from. */
   readonly paths: readonly string[];
   /**
-   * The amount owed. Order of work: amount (of the band, within the band's own bounds), times `units`, min, max,
-   * one rounding half up.
+   * The amount owed. Order of work: amount (of the band, within the band's own bounds), times
+   * `units`, min, max, one rounding half up.
    * @param units accrual units settled together; min, max and rounding work once on their sum
    * @param customerCurrency decides where the amount is a list and the event has no `data.currency`
    */

@@ -1,6 +1,5 @@
 import type { Monies } from '../rule-document';
-import type { Money } from '../values/money';
-import { parseMoneyLiteral } from '../values/money';
+import { type Money, parseMoneyLiteral } from '../values/money';
 
 /** One money, or one per currency. */
 export type CompiledMonies =
@@ -14,7 +13,10 @@ export function compileMonies(monies: Monies): CompiledMonies {
   return { kind: 'list', byCurrency: new Map(list.map((money) => [money.currency, money])) };
 }
 
-/** The money of this currency; undefined where a person must decide, since nothing is ever converted. */
+/**
+ * The money of this currency; undefined where a person must decide, since nothing is ever
+ * converted.
+ */
 export function inCurrency(monies: CompiledMonies, currency: string): Money | undefined {
   if (monies.kind === 'list') return monies.byCurrency.get(currency);
   return monies.money.currency === currency ? monies.money : undefined;

@@ -53,7 +53,10 @@ describe('semantics 6: rollout bucket', () => {
   });
 
   it('tells rule and customer apart', () => {
-    const pairs = [...'abcdefghij'].map((c) => [bucket(`x${c}`, 'y'), bucket('x', `${c}y`)]);
+    const pairs = ['a', 'b', 'c', 'd', 'e'].map((c) => [
+      bucket(`x${c}`, 'y'),
+      bucket('x', `${c}y`),
+    ]);
     expect(pairs.some(([a, b]) => a !== b)).toBe(true);
   });
 });

@@ -3,8 +3,8 @@ const FNV_OFFSET = 0x811c9dc5;
 const FNV_PRIME = 0x01000193;
 
 /**
- * The rollout bucket of a customer under a rule, 0 to 99: the same in every process and version, so that 5 % of the
- * customers are among the 20 %.
+ * The rollout bucket of a customer under a rule, 0 to 99: the same in every process and version, so
+ * that 5 % of the customers are among the 20 %.
  *
  * FNV-1a over the UTF-16 units of both names, stirred by the finalizer of MurmurHash3, mod 100.
  */

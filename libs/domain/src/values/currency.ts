@@ -1,7 +1,7 @@
 /**
- * Active codes of ISO 4217 by number of minor digits (list one, with the withdrawals up to 2026: ANG, BGN, CUC,
- * HRK, SLL and ZWL are gone; SLE, VED, XCG and ZWG are in). Codes without a minor unit (XDR, gold, test codes)
- * are no money that can be paid, so they are absent.
+ * Active codes of ISO 4217 by number of minor digits (list one, with the withdrawals up to 2026:
+ * ANG, BGN, CUC, HRK, SLL and ZWL are gone; SLE, VED, XCG and ZWG are in). Codes without a minor
+ * unit (XDR, gold, test codes) are no money that can be paid, so they are absent.
  */
 const CODES_BY_MINOR_DIGITS: Readonly<Record<number, string>> = {
   0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF',

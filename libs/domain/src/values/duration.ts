@@ -24,10 +24,10 @@ export function parseDuration(text: string): number | undefined {
 export function parseDurationParts(text: string): DurationParts | undefined {
   const match = text === '' ? null : PATTERN.exec(text);
   if (!match) return undefined;
-  const [days, hours, minutes, seconds] = match.slice(1).map((digits) => Number(digits ?? 0));
-  const restMs = (hours ?? 0) * HOUR_MS + (minutes ?? 0) * MINUTE_MS + (seconds ?? 0) * SECOND_MS;
-  const parts = { days: days ?? 0, restMs };
-  return parts.days * DAY_MS + restMs <= MAX_DURATION_MS ? parts : undefined;
+  const count = (group: number): number => Number(match[group] ?? 0);
+  const days = count(1);
+  const restMs = count(2) * HOUR_MS + count(3) * MINUTE_MS + count(4) * SECOND_MS;
+  return days * DAY_MS + restMs <= MAX_DURATION_MS ? { days, restMs } : undefined;
 }
 
 /** The shortest way to write whole seconds: `1d12h`, `0s`; fractions of a second are dropped. */

@@ -57,7 +57,8 @@ describe('instant', () => {
         fc.pre(local.getUTCFullYear() <= 9999 && local.getTime() >= 0);
         const size = Math.abs(offsetMinutes);
         const hours = String(Math.floor(size / 60)).padStart(2, '0');
-        const zone = `${offsetMinutes < 0 ? '-' : '+'}${hours}:${String(size % 60).padStart(2, '0')}`;
+        const minutes = String(size % 60).padStart(2, '0');
+        const zone = `${offsetMinutes < 0 ? '-' : '+'}${hours}:${minutes}`;
         expect(parseInstant(local.toISOString().replace('Z', zone))).toBe(d.getTime());
         expect(parseInstant(formatInstant(d.getTime()))).toBe(d.getTime());
       }),

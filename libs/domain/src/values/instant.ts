@@ -2,8 +2,8 @@ const DIGIT_0 = 48;
 const DIGIT_9 = 57;
 
 /**
- * Epoch milliseconds of an RFC 3339 date-time, which must name a real instant and its zone: no 30 February, no
- * 24:00, no leap second. Digits beyond milliseconds are cut off.
+ * Epoch milliseconds of an RFC 3339 date-time, which must name a real instant and its zone: no 30
+ * February, no 24:00, no leap second. Digits beyond milliseconds are cut off.
  */
 export function parseInstant(text: string): number | undefined {
   const length = text.length;
@@ -30,7 +30,8 @@ export function formatInstant(instantMs: number): string {
 
 /** Days since 1970-01-01 of a civil date (proleptic Gregorian calendar). */
 export function dayNumber(year: number, month: number, day: number): number {
-  // Years run from March, so that the leap day is the last of its year and months have a linear start.
+  // Years run from March, so that the leap day is the last of its year and months have a linear
+  // start.
   const y = month <= 2 ? year - 1 : year;
   const era = Math.floor(y / 400);
   const yearOfEra = y - era * 400;

@@ -1,6 +1,5 @@
 import { minorDigits } from './currency';
-import type { Decimal } from './decimal';
-import { decimalToString, parseDecimal, pow10 } from './decimal';
+import { type Decimal, decimalToString, parseDecimal, pow10 } from './decimal';
 
 /** A sum that can move: whole minor units of an active ISO 4217 currency. */
 export interface Money {
@@ -39,7 +38,10 @@ export function parseMoneyLiteral(text: string): MoneyLiteral {
   return { ok: true, money: { minor: amount.units * pow10(digits - amount.scale), currency } };
 }
 
-/** Reads `{"value": "13.00", "currency": "CNY"}`; anything else, a bare number above all, is no money. */
+/**
+ * Reads `{"value": "13.00", "currency": "CNY"}`; anything else, a bare number above all, is no
+ * money.
+ */
 export function readMoney(json: unknown): ExactMoney | undefined {
   if (typeof json !== 'object' || json === null || Array.isArray(json)) return undefined;
   if (!Object.hasOwn(json, 'value') || !Object.hasOwn(json, 'currency')) return undefined;
@@ -76,7 +78,10 @@ export function roundMoney(money: ExactMoney): Money {
   return { minor, currency: money.currency };
 }
 
-/** numerator / denominator to the nearest whole number, halves towards the greater one; denominator > 0. */
+/**
+ * numerator / denominator to the nearest whole number, halves towards the greater one; denominator
+ * > 0.
+ */
 export function roundHalfUp(numerator: bigint, denominator: bigint): bigint {
   const doubled = 2n * numerator + denominator;
   const divisor = 2n * denominator;

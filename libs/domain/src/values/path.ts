@@ -8,9 +8,9 @@ const INDEX = /^(?:0|[1-9]\d{0,8})$/;
 const NO_NAMES: ReadonlySet<string> = new Set();
 
 /**
- * Compiles a dotted path to a closure. The first segment names a fact, else a variable of the detect type, else an
- * attribute of the event. Own properties only, so `constructor` is as absent as any other unknown key; null, NaN
- * and infinity read as absent.
+ * Compiles a dotted path to a closure. The first segment names a fact, else a variable of the
+ * detect type, else an attribute of the event. Own properties only, so `constructor` is as absent
+ * as any other unknown key; null, NaN and infinity read as absent.
  */
 export function compilePath(
   path: string,
@@ -56,7 +56,8 @@ export function present(value: unknown): unknown {
 
 function compileSegment(key: string): (value: unknown) => unknown {
   const index = INDEX.test(key) ? Number(key) : undefined;
-  // A name that every object inherits must be looked at with hasOwn; all others can be read at once.
+  // A name that every object inherits must be looked at with hasOwn; all others can be read at
+  // once.
   const inherited = key in {};
   return (value) => {
     if (typeof value !== 'object' || value === null) return undefined;

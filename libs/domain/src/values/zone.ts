@@ -11,7 +11,9 @@ export interface Zone {
 const FIXED = /^([+-])(\d{2}):(\d{2})$/;
 const SEARCH_MS = 36 * 60 * MINUTE_MS;
 
-/** A zone of the IANA database, `UTC`, or a fixed offset like `+08:00`; undefined if there is none. */
+/**
+ * A zone of the IANA database, `UTC`, or a fixed offset like `+08:00`; undefined if there is none.
+ */
 export function findZone(name: string): Zone | undefined {
   const fixed = FIXED.exec(name);
   if (fixed) {
@@ -25,8 +27,8 @@ export function findZone(name: string): Zone | undefined {
 }
 
 /**
- * The first instant at which clocks of the zone show this wall time (given as if it were UTC), or, where they jump
- * over it, the instant of the jump.
+ * The first instant at which clocks of the zone show this wall time (given as if it were UTC), or,
+ * where they jump over it, the instant of the jump.
  */
 export function instantOfWallTime(zone: Zone, wallMs: number): number {
   const before = zone.offsetMs(wallMs - SEARCH_MS);

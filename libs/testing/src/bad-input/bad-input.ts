@@ -2,7 +2,9 @@
 export type BadInputOutcome =
   /** It cannot be read as an event: a clear 4xx, or quarantine where nobody waits for an answer. */
   | 'reject'
-  /** It reads as an event that must not be evaluated now: quarantine, or a clear 4xx at the door. */
+  /**
+   * It reads as an event that must not be evaluated now: quarantine, or a clear 4xx at the door.
+   */
   | 'quarantine'
   /** Odd, but an event: taken and kept as it is. */
   | 'accept';

@@ -9,8 +9,8 @@ export type { BadInput, BadInputOutcome } from './bad-input';
 export { VALID_EVENT, eventText } from './valid-event';
 
 /**
- * Bodies that no door may stumble over: each answered with a clear 4xx, set aside, or taken, as it says.
- * Event times are of March 2026; a clock that judges the future must not be set before that.
+ * Bodies that no door may stumble over: each answered with a clear 4xx, set aside, or taken, as it
+ * says. Event times are of March 2026; a clock that judges the future must not be set before that.
  */
 export const BAD_INPUTS: readonly BadInput[] = [
   ...syntaxCases,

@@ -15,7 +15,10 @@ export function eventText(changes: Readonly<Record<string, unknown>> = {}): stri
   return JSON.stringify({ ...VALID_EVENT, ...changes });
 }
 
-/** The event with `json` put in as it stands for the value of `data.x`: for what JSON.stringify cannot write. */
+/**
+ * The event with `json` put in as it stands for the value of `data.x`: for what JSON.stringify
+ * cannot write.
+ */
 export function eventWithRawData(json: string): string {
   return eventText({ data: '@' }).replace('"@"', () => `{"x":${json}}`);
 }

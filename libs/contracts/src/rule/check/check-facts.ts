@@ -28,7 +28,10 @@ const RESERVED = new Set(
 
 const LET = '/detect/let';
 
-/** Compiles the facts and reports what is wrong with them, each mistake with its place in the source. */
+/**
+ * Compiles the facts and reports what is wrong with them, each mistake with its place in the
+ * source.
+ */
 export function checkFacts(draft: RuleDraft, report: Report): CompiledFacts | undefined {
   const lets = Object.entries(draft.detect?.let ?? {}).filter(([name]) => {
     const isUsable = FACT_NAME.test(name) && !RESERVED.has(name);

@@ -33,7 +33,7 @@ function checkKeys(pay: PayDraft, as: NonNullable<PayDraft['as']>, report: Repor
   const isThere = (key: keyof PayDraft): boolean =>
     Object.hasOwn(pay, key) || report.hasProblemAt(`/pay/${key}`);
   if (as === 'nothing') {
-    for (const key of ['amount', 'min', 'max', 'approve_over', 'settle'] as const) {
+    for (const key of ['amount', 'min', 'max', 'approve_over'] as const) {
       if (isThere(key))
         report.problem(`/pay/${key}`, 'unexpected_with_nothing', { params: { key } });
     }

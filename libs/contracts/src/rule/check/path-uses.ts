@@ -1,3 +1,4 @@
+import type { Conditions } from '@amends/domain';
 import { pointTo } from '../../json';
 import { isDueDuration } from '../definition/detect-deadline';
 import { conditionPaths, fieldPaths, type ConditionPath } from './condition-paths';
@@ -92,14 +93,19 @@ function measurePaths(
   types: readonly string[],
 ): readonly PathUse[] {
   if (typeof measure !== 'object') return [];
-  return Object.entries(measure).flatMap(([kind, operand]) => {
+  return Object.entries<MeasureOperand>(measure).flatMap(([kind, operand]) => {
     const pointer = pointTo('/detect/measure', kind);
     if (typeof operand === 'string') return one(operand, pointer, scope, types);
-    if (!Array.isArray(operand)) return within(conditionPaths(operand, pointer), scope, types);
-    return (operand as readonly (string | undefined)[]).flatMap((path, index) =>
-      one(path, pointTo(pointer, index), scope, types),
-    );
+    if (!isList(operand)) return within(conditionPaths(operand, pointer), scope, types);
+    return operand.flatMap((path, index) => one(path, pointTo(pointer, index), scope, types));
   });
+}
+
+type Paths = readonly (string | undefined)[];
+type MeasureOperand = string | Paths | Conditions | undefined;
+
+function isList(operand: Conditions | Paths | undefined): operand is Paths {
+  return Array.isArray(operand);
 }
 
 function amountPaths(

@@ -8,7 +8,6 @@ import {
   required,
   wordShape,
   wrongType,
-  type Draft,
   type Shape,
 } from '../shape';
 import { BOUNDS } from './bounds';
@@ -36,7 +35,7 @@ const stepShape: Shape<Step> = {
   read(value, place) {
     if (typeof value === 'string') return eventTypeShape.read(value, place);
     if (!isPlainObject(value)) return wrongType(value, 'types', place);
-    return stepObject.read(value, place) as Draft<Step> | undefined;
+    return stepObject.read(value, place);
   },
   schema: (defs) => ({ anyOf: [eventTypeShape.schema(defs), stepObject.schema(defs)] }),
 };

@@ -70,7 +70,7 @@ function readRatio(operand: unknown, place: Place): unknown {
   return operand.map((path: unknown, index) => pathShape('').read(path, place.at(index)));
 }
 
-function measureKind(value: unknown, place: Place): undefined {
+function measureKind(value: unknown, place: Place): Draft<Measure> | undefined {
   const near = typeof value === 'string' ? nearest(value, ['count', ...MEASURES]) : undefined;
   return place.problem('measure_kind', {
     params: { known: MEASURES.join(', ') },
@@ -93,7 +93,13 @@ function measureSchema(defs: SchemaDefs): JsonSchema {
       { const: 'count', description: 'Number of events.' },
       ...Object.entries(PATH_MEASURES).map(([kind, text]) => single(kind, text, path)),
       single('share', 'Part of the events that satisfies these.', conditionsShape.schema(defs)),
-      single('ratio', 'Σp / Σq', { type: 'array', items: path, minItems: 2, maxItems: 2 }),
+      single('ratio', 'Σp / Σq', {
+        type: 'array',
+        description: 'The paths p and q.',
+        items: path,
+        minItems: 2,
+        maxItems: 2,
+      }),
     ],
   };
 }

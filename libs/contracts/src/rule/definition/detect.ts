@@ -1,7 +1,7 @@
 import type { Detect } from '@amends/domain';
 import { isPlainObject } from '../../json';
 import { nearest } from '../report/nearest';
-import { definition, wrongType, type Draft, type Place, type Shape } from '../shape';
+import { definition, wrongType, type Place, type Shape } from '../shape';
 import { detectDeadlineShape } from './detect-deadline';
 import { detectEventShape } from './detect-event';
 import { detectSequenceShape } from './detect-sequence';
@@ -38,7 +38,7 @@ export const detectShape: Shape<Detect> = {
       if (types === undefined || types.includes(type)) own[key] = entry;
       else place.at(key).problem('not_for_this_type', { params: { key, types: types.join(', ') } });
     }
-    return VARIANTS[type].read(own, place) as Draft<Detect> | undefined;
+    return VARIANTS[type].read(own, place);
   },
   schema: (defs) => ({
     description: 'When was the customer let down?',
@@ -46,7 +46,9 @@ export const detectShape: Shape<Detect> = {
   }),
 };
 
-/** The type as written, or the one that the other keys speak for, so that their mistakes show too. */
+/**
+ * The type as written, or the one that the other keys speak for, so that their mistakes show too.
+ */
 function readType(detect: Readonly<Record<string, unknown>>, place: Place): DetectType {
   const written = detect['type'];
   const type = TYPES.find((candidate) => candidate === written);

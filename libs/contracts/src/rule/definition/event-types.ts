@@ -1,5 +1,4 @@
 import { listShape, wrongType, type Shape } from '../shape';
-import type { Draft } from '../shape';
 import { BOUNDS } from './bounds';
 import { eventTypeShape } from './names';
 
@@ -15,7 +14,7 @@ export function eventTypesShape(description: string): Shape<string | readonly st
   return {
     read(value, place) {
       if (Array.isArray(value)) {
-        return list.read(value, place) as Draft<string | readonly string[]> | undefined;
+        return list.read(value, place);
       }
       if (typeof value === 'string') return eventTypeShape.read(value, place);
       return wrongType(value, 'types', place);

@@ -11,7 +11,6 @@ import {
   type Place,
   type Shape,
 } from '../shape';
-import type { Draft } from '../shape';
 import { BOUNDS } from './bounds';
 
 const EXAMPLE = '13.00 CNY';
@@ -37,7 +36,7 @@ export const moneyShape: Shape<string> = {
 export const moniesShape: Shape<Monies> = {
   read(value, place) {
     const isList = Array.isArray(value);
-    if (isList) return moneyList.read(value, place) as Draft<Monies> | undefined;
+    if (isList) return moneyList.read(value, place);
     if (value === null || typeof value === 'boolean') return wrongType(value, 'monies', place);
     return moneyShape.read(value, place);
   },
@@ -54,7 +53,7 @@ const moneyList = listShape(moneyShape, {
   unique: { of: (money) => money.slice(-3), code: 'duplicate_currency' },
 });
 
-function moneyObject(value: Readonly<Record<string, unknown>>, place: Place): undefined {
+function moneyObject(value: Readonly<Record<string, unknown>>, place: Place): string | undefined {
   const { value: amount, currency } = value;
   const isMoney = typeof amount === 'string' && typeof currency === 'string';
   const example = isMoney ? `${amount} ${currency}` : EXAMPLE;
@@ -62,7 +61,7 @@ function moneyObject(value: Readonly<Record<string, unknown>>, place: Place): un
 }
 
 /** Says what keeps a text from being money. */
-function explain(value: string, place: Place): undefined {
+function explain(value: string, place: Place): string | undefined {
   const match = WRITTEN.exec(value);
   if (!match) return badMoney(value, place);
   const [, sign = '', amount = '', code = ''] = match;
@@ -81,7 +80,7 @@ function explain(value: string, place: Place): undefined {
   return badMoney(value, place, hint);
 }
 
-function badMoney(value: string, place: Place, hint?: Remark['hint']): undefined {
+function badMoney(value: string, place: Place, hint?: Remark['hint']): string | undefined {
   return place.problem('bad_money', { params: { value }, hint });
 }
 

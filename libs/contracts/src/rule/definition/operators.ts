@@ -68,7 +68,7 @@ export const operatorsShape: Shape<Operators> = {
       const read = readOperator(name, operand, place.at(name));
       if (read !== undefined) draft[name] = read;
     }
-    return draft as Operators;
+    return draft;
   },
   schema: (defs) => operatorsSchema(defs),
 };
@@ -148,7 +148,7 @@ const NEEDED: Readonly<Record<Operand, readonly [string, string]>> = {
   flag: ['true or false', ' true 或 false'],
 };
 
-function operandType(operator: string, kind: Operand, place: Place, quoted = false): undefined {
+function operandType(operator: string, kind: Operand, place: Place, quoted = false): unknown {
   const [expected, expectedZh] = NEEDED[kind];
   return place.problem('operand_type', {
     params: { operator, expected, expectedZh },

@@ -9,7 +9,7 @@ import {
   textShape,
   wrongType,
 } from '../shape';
-import type { Draft, Shape } from '../shape';
+import type { Shape } from '../shape';
 import { BOUNDS } from './bounds';
 import { durationShape } from './duration';
 import { moneyShape } from './money';
@@ -21,8 +21,7 @@ const word = (description: string, maxLength: number): Shape<string> =>
   textShape({ description, maxLength });
 
 const dataShape: Shape<JsonObject> = {
-  read: (value, place) =>
-    isPlainObject(value) ? (value as Draft<JsonObject>) : wrongType(value, 'object', place),
+  read: (value, place) => (isPlainObject(value) ? value : wrongType(value, 'object', place)),
   schema: () => ({ type: 'object', description: 'The data of the event.' }),
 };
 

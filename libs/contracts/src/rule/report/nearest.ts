@@ -1,6 +1,6 @@
 /**
- * The known word that a misspelt one was probably meant to be: at most a third of its letters changed,
- * inserted, left out or swapped with their neighbour, case and `-` for `_` apart.
+ * The known word that a misspelt one was probably meant to be: at most a third of its letters
+ * changed, inserted, left out or swapped with their neighbour, case and `-` for `_` apart.
  */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   if (word.length > MAX_LENGTH) return undefined;

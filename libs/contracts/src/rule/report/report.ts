@@ -19,7 +19,10 @@ export class Report {
   readonly problems: RuleProblem[] = [];
   readonly lints: RuleProblem[] = [];
 
+  private readonly spoilt = new Set<string>();
+
   problem(pointer: string, code: ProblemCode, remark: Remark = {}): void {
+    if (this.spoilt.has(pointer)) return;
     if (this.problems.length > MAX_PROBLEMS) return;
     const isLast = this.problems.length === MAX_PROBLEMS;
     this.problems.push(
@@ -27,6 +30,11 @@ export class Report {
         ? { pointer: '', code: 'too_many_problems', ...words('too_many_problems', {}) }
         : { pointer, code, ...words(code, remark) },
     );
+  }
+
+  /** The value at this place could not be read at all: what else is found there is an echo. */
+  spoil(pointer: string): void {
+    this.spoilt.add(pointer);
   }
 
   lint(pointer: string, code: LintCode, remark: Remark = {}): void {

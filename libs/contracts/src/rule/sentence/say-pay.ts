@@ -3,19 +3,21 @@ import type { Text } from '../../problem';
 import { sayDuration } from './say-duration';
 import { joined, listed, same } from './say';
 
-const MEANS: Readonly<Record<Exclude<PayAs, 'nothing'>, Text>> = {
-  refund: { en: 'refund', zh: '退款' },
-  credit: { en: 'pay a credit of', zh: '补偿余额' },
-  voucher: { en: 'give a voucher of', zh: '发放代金券' },
-  replacement: { en: 'send a replacement worth', zh: '补发价值' },
+/** What is done, and the word that leads to a sum. */
+const MEANS: Readonly<Record<Exclude<PayAs, 'nothing'>, readonly [Text, of: string]>> = {
+  refund: [{ en: 'refund', zh: '退款' }, ''],
+  credit: [{ en: 'pay a credit', zh: '补偿余额' }, 'of '],
+  voucher: [{ en: 'give a voucher', zh: '发放代金券' }, 'of '],
+  replacement: [{ en: 'send a replacement', zh: '补发' }, 'worth '],
 };
 
 /** What is owed. */
 export function sayPay(pay: Pay, detect: Detect): Text {
   if (pay.as === 'nothing') return { en: 'say sorry, without money', zh: '只致歉，不付款' };
-  const amount = pay.amount === undefined ? same('') : sayAmount(pay.amount);
+  const [means, of] = MEANS[pay.as];
   return joined([
-    joined([MEANS[pay.as], amount], ' ', ' '),
+    means,
+    pay.amount && sayAmount(pay.amount, of),
     sayAccrual(pay, detect),
     sayBound(pay.min, 'at least', '至少'),
     sayBound(pay.max, 'at most', '至多'),
@@ -23,14 +25,14 @@ export function sayPay(pay: Pay, detect: Detect): Text {
   ]);
 }
 
-function sayAmount(amount: Amount): Text {
-  if ('fixed' in amount) return sayMonies(amount.fixed);
-  if ('percent' in amount) return sayPercent(amount);
-  const bands = joined(amount.steps.map(sayBand), ', ', '，');
-  return {
-    en: `by bands of ${amount.bands}: ${bands.en}`,
-    zh: `按 ${amount.bands} 分档：${bands.zh}`,
-  };
+function sayAmount(amount: Amount, of: string): Text {
+  if ('bands' in amount) {
+    const bands = joined(amount.steps.map(sayBand), ', ', '，');
+    const { bands: path } = amount;
+    return { en: ` by bands of ${path}: ${bands.en}`, zh: `，按 ${path} 分档：${bands.zh}` };
+  }
+  const { en, zh } = 'fixed' in amount ? sayMonies(amount.fixed) : sayPercent(amount);
+  return { en: ` ${of}${en}`, zh: ` ${zh}` };
 }
 
 function sayBand(band: Band): Text {

@@ -24,7 +24,12 @@ export function sentence({
     '; ',
     '；',
   );
-  return { en: `${body.en}.`, zh: `${body.zh}。` };
+  return { en: `${body.en}.`, zh: tidy(`${body.zh}。`) };
+}
+
+/** Chinese marks take no space beside them. */
+function tidy(zh: string): string {
+  return zh.replace(/ +(?=[（），；、。])|(?<=[（），；、。]) +/g, '').replace(/ {2,}/g, ' ');
 }
 
 function saySkip({ event, same: path, over, where }: SkipIf): Text {

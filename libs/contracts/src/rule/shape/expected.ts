@@ -16,13 +16,14 @@ const KINDS = {
 
 export type Kind = keyof typeof KINDS;
 
-export function expectedParams(kind: Kind): { expected: string; expectedZh: string } {
+function expectedParams(kind: Kind): { expected: string; expectedZh: string } {
   const [expected, expectedZh] = KINDS[kind];
   return { expected, expectedZh };
 }
 
 /** Reports that a value is of the wrong kind. */
-export function wrongType(value: unknown, kind: Kind, place: Place): undefined {
+// eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the reader's type
+export function wrongType<T>(value: unknown, kind: Kind, place: Place): T | undefined {
   if (value === null) return place.problem('null_value', { hint: ['leave_out'] });
   const isPlain = typeof value === 'number' || typeof value === 'boolean';
   const hint = kind === 'text' && isPlain ? (['quote_it'] as const) : undefined;

@@ -1,5 +1,5 @@
 export type { Draft } from './draft';
-export { expectedParams, wrongType, type Kind } from './expected';
+export { wrongType, type Kind } from './expected';
 export { listShape } from './list-shape';
 export { mapShape } from './map-shape';
 export { definition, described, namedShape } from './named-shape';

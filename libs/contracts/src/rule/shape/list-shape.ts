@@ -34,7 +34,7 @@ function listOf<T>(item: Shape<T>, options: ListOptions<T>): Shape<readonly T[]>
       if (value.length > max) return place.problem('too_many', { params: { max } });
       const items = value.map((entry, index) => item.read(entry, place.at(index)));
       if (unique) reportTwins(items, unique, place);
-      return items as Draft<readonly T[]>;
+      return items;
     },
     schema: (defs) => ({
       type: 'array',

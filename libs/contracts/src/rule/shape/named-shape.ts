@@ -1,6 +1,9 @@
 import type { JsonSchema, SchemaDefs, Shape } from './shape';
 
-/** A shape whose schema stands once, under `$defs`, and is referred to by name: needed where it recurs. */
+/**
+ * A shape whose schema stands once, under `$defs`, and is referred to by name: needed where it
+ * recurs.
+ */
 export function namedShape<T>(name: string, shape: Shape<T>): Shape<T> {
   return {
     read: (value, place) => shape.read(value, place),

@@ -42,7 +42,7 @@ export function objectShape<T extends object>(
   fields: Fields<T>,
   options: ObjectOptions,
 ): Shape<T> & { readonly keys: readonly string[] } {
-  const entries = Object.entries(fields) as [string, AnyField][];
+  const entries: [string, AnyField][] = Object.entries<AnyField>(fields);
   const byKey = new Map(entries);
   return {
     keys: [...byKey.keys()],

@@ -6,7 +6,9 @@ import type { JsonSchema, Shape } from './shape';
 export interface TextOptions {
   readonly description: string;
   readonly maxLength: number;
-  /** The whole text must match; a mistake is reported as `code` with the text as parameter `param`. */
+  /**
+   * The whole text must match; a mistake is reported as `code` with the text as parameter `param`.
+   */
   readonly pattern?: { readonly regex: RegExp; readonly code: ProblemCode; readonly param: string };
   readonly examples?: readonly string[];
 }

@@ -9,13 +9,15 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 export type SchemaDefs = Map<string, JsonSchema>;
 
 /**
- * One definition of a part of the document: how it is read from JSON, and its JSON Schema. The compiler
- * checks it against the type `T` of the domain.
+ * One definition of a part of the document: how it is read from JSON, and its JSON Schema. The
+ * compiler checks it against the type `T` of the domain.
  */
 export interface Shape<T> {
   /** Never there: it tells the compiler what the shape is of. */
   readonly of?: T;
-  /** The value without what is wrong in it; undefined if nothing is left. All mistakes are reported. */
+  /**
+   * The value without what is wrong in it; undefined if nothing is left. All mistakes are reported.
+   */
   read(value: unknown, place: Place): Draft<T> | undefined;
   schema(defs: SchemaDefs): JsonSchema;
 }
@@ -40,8 +42,9 @@ export class Place {
     return new Place(pointTo(this.pointer, token), this.report, this.conditions);
   }
 
-  /** Reports a mistake at this place. Undefined, so that a reader can return it. */
-  problem(code: ProblemCode, remark: Remark = {}): undefined {
+  /** Reports a mistake at this place. Always undefined: what a reader of any type returns then. */
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- the reader's type
+  problem<T>(code: ProblemCode, remark: Remark = {}): T | undefined {
     this.report.problem(this.pointer, code, remark);
     return undefined;
   }

@@ -13,8 +13,8 @@ const LIMITS: JsonLimits = {
 };
 
 /**
- * The value of a document as it came: text, bytes, or JSON that was parsed before. Undefined if nothing
- * can be said of it; else what is wrong with it as text is reported and the rest goes on.
+ * The value of a document as it came: text, bytes, or JSON that was parsed before. Undefined if
+ * nothing can be said of it; else what is wrong with it as text is reported and the rest goes on.
  */
 export function readSource(
   source: unknown,
@@ -56,5 +56,6 @@ function readValue(value: unknown, place: Place): { value: unknown } | undefined
 function reportFaults(faults: readonly JsonFault[], place: Place): void {
   for (const { pointer, code, message } of faults) {
     place.report.problem(pointer, code, { params: { message } });
+    if (code === 'bad_number' || code === 'bad_text') place.report.spoil(pointer);
   }
 }

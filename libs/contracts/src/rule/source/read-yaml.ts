@@ -8,27 +8,36 @@ const KNOWN_TAG = /^tag:yaml\.org,2002:(?:str|int|float|bool|null|map|seq)$/;
 
 /**
  * The value of a YAML 1.2 text (core schema: dates stay texts, and so does `yes`). Refused: several
- * documents, anchors and aliases (a few lines can stand for gigabytes), tags, keys written twice or that
- * are no text. What is wrong is left out of the value, so that more can be found in the rest.
+ * documents, anchors and aliases (a few lines can stand for gigabytes), tags, keys written twice or
+ * that are no text. What is wrong is left out of the value, so that more can be found in the rest.
  */
 export function readYaml(text: string, place: Place): unknown {
   const document = composeYaml(text, place);
-  return document === undefined ? undefined : readNode(document.contents as Node | null, place);
+  return document === undefined ? undefined : readNode(document.contents, place);
 }
 
 function readNode(node: Node | null, place: Place): unknown {
   if (node === null) return null;
-  if (isAlias(node)) return place.problem('yaml_alias', { hint: ['write_literally'] });
+  if (isAlias(node)) {
+    place.problem('yaml_alias', { hint: ['write_literally'] });
+    return spoil(place);
+  }
   const { anchor, tag } = node as { anchor?: string; tag?: string };
   if (anchor !== undefined) place.problem('yaml_alias', { hint: ['write_literally'] });
   if (tag !== undefined && !KNOWN_TAG.test(tag)) {
-    return place.problem('yaml_tag', { params: { tag } });
+    place.problem('yaml_tag', { params: { tag } });
+    return spoil(place);
   }
   if (isMap(node)) return readMap(node as YAMLMap<Node, Node | null>, place);
   if (isSeq(node)) {
     return node.items.map((item, index) => readNode(item as Node | null, place.at(index)));
   }
   return isScalar(node) ? readScalar(node, place) : null;
+}
+
+function spoil(place: Place): null {
+  place.report.spoil(place.pointer);
+  return null;
 }
 
 function readMap(map: YAMLMap<Node, Node | null>, place: Place): Record<string, unknown> {

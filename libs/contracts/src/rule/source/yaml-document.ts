@@ -10,8 +10,8 @@ const MAX_PROPERTIES = 100;
 const MAX_OPEN = 4 * MAX_YAML_DEPTH;
 
 /**
- * The one document of a text, or undefined and its mistakes reported. What nests too deeply never comes
- * to the composer, whose recursion was seen to end the process, not just to throw.
+ * The one document of a text, or undefined and its mistakes reported. What nests too deeply never
+ * comes to the composer, whose recursion was seen to end the process, not just to throw.
  */
 export function composeYaml(text: string, place: Place): Document | undefined {
   const tokens = parse(text);
@@ -33,7 +33,10 @@ export function composeYaml(text: string, place: Place): Document | undefined {
   return document.contents === null ? malformed('the text is empty', place) : document;
 }
 
-/** Stops early at a text of nothing but brackets or mistakes, which would take seconds; undefined: too deep. */
+/**
+ * Stops early at a text of nothing but brackets or mistakes, which would take seconds; undefined:
+ * too deep.
+ */
 function parse(text: string): CST.Token[] | undefined {
   const parser = new Parser();
   const tokens: CST.Token[] = [];
@@ -50,11 +53,11 @@ function parse(text: string): CST.Token[] | undefined {
   return tokens;
 }
 
-function tooDeep(place: Place): undefined {
+function tooDeep(place: Place): Document | undefined {
   return place.problem('too_deep', { params: { message: `more than ${MAX_YAML_DEPTH} levels` } });
 }
 
-function malformed(message: string, place: Place): undefined {
+function malformed(message: string, place: Place): Document | undefined {
   return place.problem('malformed_yaml', { params: { message } });
 }
 

@@ -1,0 +1,53 @@
+import { Client } from 'pg';
+import { MONEY_INVARIANTS, type Invariant } from './money-invariants';
+
+export interface Violation {
+  readonly id: string;
+  readonly says: string;
+  /** At most ten of the rows, as JSON. */
+  readonly rows: readonly string[];
+}
+
+export interface CheckOptions {
+  /** Also what holds only once everything has come to rest. */
+  readonly atRest?: boolean;
+  readonly invariants?: readonly Invariant[];
+}
+
+const SHOWN_MAX = 10;
+
+/**
+ * Looks for what must never be, on a connection of its own and in one snapshot, sharing no code with
+ * what it checks. Judged by the number of rows: a row of nulls is a violation too.
+ */
+export async function findViolations(
+  url: string,
+  { atRest = false, invariants = MONEY_INVARIANTS }: CheckOptions = {},
+): Promise<Violation[]> {
+  const client = new Client({ connectionString: url, application_name: 'invariants' });
+  await client.connect();
+  try {
+    await client.query('begin transaction isolation level repeatable read read only');
+    const violations: Violation[] = [];
+    for (const { id, when, says, sql } of invariants) {
+      if (when === 'end' && !atRest) continue;
+      const { rows } = await client.query<Record<string, unknown>>(sql);
+      if (rows.length === 0) continue;
+      violations.push({
+        id,
+        says,
+        rows: rows.slice(0, SHOWN_MAX).map((row) => JSON.stringify(row)),
+      });
+    }
+    return violations;
+  } finally {
+    await client.end();
+  }
+}
+
+/** Checks the database of a spec file after its last test. To be called at its top level. */
+export function checkInvariantsAtEnd(url: () => string, options?: CheckOptions): void {
+  afterAll(async () => {
+    expect(await findViolations(url(), options)).toEqual([]);
+  });
+}
