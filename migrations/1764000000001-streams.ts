@@ -35,6 +35,8 @@ create index event_seen_age on event_seen (received_at);
 create table detect_state (
   rule_no int not null, lane smallint not null, key text not null,
   state text not null, revision int not null default 1,
+  -- fire_at of this slot's row in timer, so that a batch need not look there; null: there is none
+  fire_at timestamptz,
   -- kept for late arrivals until this instant of the clock, then swept; null while anything is open
   sweep_after timestamptz,
   primary key (rule_no, lane, key)
@@ -74,13 +76,22 @@ create table history_key_path (
   type text not null, path text not null, filled_back_at timestamptz, primary key (type, path)
 );
 
+-- one trigger of a rule with for_each: paged through newest first, by the worker
 create table fanout (
   id bigint generated always as identity primary key, rule_no int not null, lane smallint not null,
-  version int not null, trigger_ref text not null, trigger_body text not null,
-  key text not null, at timestamptz not null, until timestamptz not null, history_mark bigint not null,
-  cursor_seq bigint not null default 0, done boolean not null default false,
-  unique (rule_no, lane, key)
+  version int not null, trigger_ref text not null, trigger_body text not null, key text not null,
+  at timestamptz not null, since timestamptz not null, until timestamptz not null,
+  -- what was found is as of this instant of the clock
+  clock timestamptz not null,
+  -- stream clock only: what history had been read at the trigger
+  history_mark bigint,
+  cursor_time timestamptz, cursor_seq bigint,
+  -- paged: history is done, arrivals are still taken until the clock has passed until
+  paged boolean not null default false, done boolean not null default false,
+  created_at timestamptz not null default now(),
+  unique (rule_no, lane, key, trigger_ref)
 );
+create index fanout_open on fanout (id) where not done;
 
 create table quarantine (
   id text primary key, source text not null, topic text not null, partition int not null, "offset" bigint not null,
@@ -101,6 +112,8 @@ export class Streams1764000000001 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`drop table quarantine, history_key, history, timer, clock_group, topic_clock, detect_state, fanout, event_seen, event_log, log_head, stream_member, stream_position cascade`);
+    await runner.query(
+      `drop table quarantine, history_key, history, timer, clock_group, topic_clock, detect_state, fanout, event_seen, event_log, log_head, stream_member, stream_position cascade`,
+    );
   }
 }

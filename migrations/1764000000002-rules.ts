@@ -9,7 +9,8 @@ create table rule (
 );
 create table rule_version (
   rule_id text not null references rule, version int not null,
-  document jsonb not null, document_hash text not null, title text not null, labels jsonb not null default '{}',
+  -- json and not jsonb: facts may use earlier ones, so the order of keys is part of the document
+  document json not null, document_hash text not null, title text not null, labels jsonb not null default '{}',
   author text not null, created_at timestamptz not null default now(),
   primary key (rule_id, version)
 );
@@ -59,6 +60,8 @@ export class Rules1764000000002 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`drop table undecidable, rule_set, rule_rollout, rule_run, rule_version, rule, template_version, template, calendar_version, calendar cascade`);
+    await runner.query(
+      `drop table undecidable, rule_set, rule_rollout, rule_run, rule_version, rule, template_version, template, calendar_version, calendar cascade`,
+    );
   }
 }

@@ -125,6 +125,8 @@ export class Money1764000000004 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`drop index incident_paying; drop table approval, hold, hold_gate, payment_attempt, voucher, ledger_entry, ledger_tx, wallet_balance, limit_scope, limit_entry, limit_guard, budget, compensation cascade`);
+    await runner.query(
+      `drop index incident_paying; drop table approval, hold, hold_gate, payment_attempt, voucher, ledger_entry, ledger_tx, wallet_balance, limit_scope, limit_entry, limit_guard, budget, compensation cascade`,
+    );
   }
 }

@@ -20,6 +20,8 @@ create trigger audit_append_only before update or delete or truncate on audit
 
 create table idempotency (
   key text not null, actor text not null, request_hash text not null, status int, headers jsonb, body text,
+  -- should the process die before it can keep its answer, the audit row says whether the change was made
+  request_id text not null, audit_mark bigint not null,
   created_at timestamptz not null default now(), primary key (actor, key)
 );
 create index idempotency_age on idempotency (created_at);
@@ -37,6 +39,8 @@ export class Access1764000000006 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`drop table settings, idempotency, audit, api_key cascade; drop function audit_is_append_only`);
+    await runner.query(
+      `drop table settings, idempotency, audit, api_key cascade; drop function audit_is_append_only`,
+    );
   }
 }

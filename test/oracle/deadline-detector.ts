@@ -4,7 +4,7 @@ import type { Detector } from './detector';
 import { keyOf, keyText } from './key';
 import { missCounter } from './miss-counter';
 import type { OracleEvent, OracleIncident } from './model';
-import type { Breach, Occurrence } from './occurrence';
+import type { Breach, Fired, Occurrence } from './occurrence';
 import { occurrenceOf, replayDeadline } from './replay-deadline';
 import type { Scope } from './scope';
 import { plainMs } from './span';
@@ -25,7 +25,7 @@ interface Built {
 /** Something that should have happened did not. */
 export function deadlineDetector(world: World): Detector {
   const { detect, pay } = world.rule;
-  const fired = new Map<OracleEvent, Breach>();
+  const fired = new Map<OracleEvent, Fired>();
   const built: Built[] = [];
   const everyMs = detect.accrue ? plainMs(detect.accrue.every) : 0;
   const maxUnits: number = detect.accrue ? (detect.accrue.max ?? Infinity) : 1;
@@ -86,7 +86,8 @@ export function deadlineDetector(world: World): Detector {
   });
 
   const fire = (start: OracleEvent, breach: Breach): void => {
-    fired.set(start, breach);
+    const opened = lifeOf(keyOf(start, detect)).map((one) => one.start);
+    fired.set(start, { ...breach, opened });
     const scope = scopeOf(start, breach);
     const refuted = (): boolean => isRefuted(start);
     misses.add({ scope, atMs: breach.atMs, start, isRefuted: refuted, what: breach });
@@ -119,7 +120,7 @@ export function deadlineDetector(world: World): Detector {
     const distinct = [...new Map(keys.map((key) => [keyText(key), key])).values()];
     return distinct.flatMap(lifeOf).flatMap(({ start, breach }) => {
       if (!breach || fired.has(start)) return [];
-      return [{ atMs: breach.atMs, start, fire: () => fire(start, breach) }];
+      return [{ atMs: breach.knownMs, start, fire: () => fire(start, breach) }];
     });
   };
 

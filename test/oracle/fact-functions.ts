@@ -35,7 +35,7 @@ function millis(value: unknown): number {
 
 function ofTwo(a: unknown, b: unknown, combine: (x: Money, y: Money) => Money['value']): CelInput {
   const [x, y] = [money(a), money(b)];
-  if (!x || !y || x.currency !== y.currency) throw new Error('not two monies of one currency');
+  if (!x || x.currency !== y?.currency) throw new Error('not two monies of one currency');
   const result = moneyForEvent({ value: combine(x, y), currency: x.currency });
   if (!result) throw new Error('no decimal');
   return new Map(Object.entries(result));

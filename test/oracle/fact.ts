@@ -37,11 +37,15 @@ function fromCel(value: CelValue): unknown {
   if (typeof value === 'string' || typeof value === 'boolean') return value;
   if (isCelList(value)) return [...value].map(fromCel);
   if (isCelMap(value)) {
-    return Object.fromEntries([...value].map(([key, child]) => [String(key), fromCel(child)]));
+    return Object.fromEntries([...value].map(([key, child]) => [keyName(key), fromCel(child)]));
   }
   const message = (value as { message?: { $typeName?: string } } | null)?.message;
   if (message?.$typeName === 'google.protobuf.Timestamp') {
     return timestampDate(message as Parameters<typeof timestampDate>[0]).toISOString();
   }
   return undefined;
+}
+
+function keyName(key: unknown): string {
+  return typeof key === 'string' ? key : JSON.stringify(fromCel(key as CelValue));
 }

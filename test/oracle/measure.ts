@@ -24,7 +24,7 @@ export function measure(measured: RawRule, scopes: Scope[]): unknown {
     return scopes.filter((scope) => holds(measured.share, scope)).length / scopes.length;
   }
   if (measured.distinct) {
-    return new Set(scopes.map((scope) => JSON.stringify(lookup(scope, measured.distinct)))).size;
+    return new Set(scopes.map((scope) => identityOf(lookup(scope, measured.distinct)))).size;
   }
   const columns = pathsOf(measured).map((path) =>
     scopes.flatMap((scope) => quantity(lookup(scope, path)) ?? []),
@@ -35,6 +35,12 @@ export function measure(measured: RawRule, scopes: Scope[]): unknown {
   const currency = measured.ratio ? '' : (columns[0]?.[0]?.currency ?? '');
   if (!result) return undefined;
   return currency === '' ? result.toNumber() : moneyForEvent({ value: result, currency });
+}
+
+/** What makes two values one: a money's value and currency, else how it is written in JSON. */
+function identityOf(value: unknown): string {
+  const money = moneyInEvent(value);
+  return JSON.stringify(money ? moneyForEvent(money) : value);
 }
 
 function ofColumns(name: string, values: Fraction[], others: Fraction[]): Fraction | undefined {

@@ -1,8 +1,9 @@
-import { byTimeSourceId, refOf, timeOf } from './arrivals';
+import { actsInOrder, isOlderStart } from './acts';
+import { refOf, timeOf } from './arrivals';
 import { holds } from './condition';
 import { dueFrom } from './due';
 import type { OracleEvent, OracleOptions, RawRule } from './model';
-import type { Breach, Occurrence } from './occurrence';
+import type { Breach, Fired, Occurrence } from './occurrence';
 import { isNamed } from './types-named';
 
 /**
@@ -13,7 +14,7 @@ export function replayDeadline(
   detect: RawRule,
   options: OracleOptions,
   events: OracleEvent[],
-  fired: Map<OracleEvent, Breach>,
+  fired: Map<OracleEvent, Fired>,
 ): Occurrence[] {
   const occurrences: Occurrence[] = [];
   const open = (): Occurrence | undefined => occurrences.filter((one) => !one.closing).at(-1);
@@ -22,8 +23,9 @@ export function replayDeadline(
     const current = open();
     if (current && isOverdue(current, event)) current.breach = overdue(current);
     if (role === 'start') {
-      const opened = current ? undefined : opening(detect, options, event, fired);
-      if (opened) occurrences.push(opened);
+      const opened = opening(detect, options, event, fired);
+      if (current && fired.has(event)) occurrences.pop();
+      if (opened && (!current || fired.has(event))) occurrences.push(opened);
     } else if (current && role === 'extend') {
       if (current.start !== event) extend(detect, options, current, event);
     } else if (current) {
@@ -33,35 +35,6 @@ export function replayDeadline(
   const last = open();
   if (last) last.breach ??= overdue(last);
   return occurrences;
-}
-
-/** One thing that an event does. */
-interface Act {
-  event: OracleEvent;
-  role: string;
-  rank: number;
-}
-
-/**
- * Equal times: start, extend, expect, cancel, then (source, id). An event that both closes and
- * starts opens after all closing of its instant.
- */
-function actsInOrder(detect: RawRule, events: OracleEvent[]): Act[] {
-  const closes = (event: OracleEvent): boolean =>
-    isNamed(detect.expect, event) || isNamed(detect.cancel, event);
-  const roles = ['start', 'extend', 'expect', 'cancel'];
-  const acts = events.flatMap((event) =>
-    roles
-      .filter((role) => isNamed(detect[role], event))
-      .map((role): Act => {
-        const isLast = role === 'start' && closes(event);
-        return { event, role, rank: isLast ? roles.length : roles.indexOf(role) };
-      }),
-  );
-  return acts.sort(
-    (a, b) =>
-      timeOf(a.event) - timeOf(b.event) || a.rank - b.rank || byTimeSourceId(a.event, b.event),
-  );
 }
 
 function isOverdue(current: Occurrence, event: OracleEvent): boolean {
@@ -86,10 +59,16 @@ function extend(
   if (!moved) return;
   Object.assign(current, moved);
   current.moves += 1;
+  current.movedMs = timeOf(event);
   const names = { start: current.start, due: iso(current.dueMs), moves: current.moves };
   const scope = { event: current.start, names, lets: detect.let };
   if (detect.broken_if !== undefined && holds(detect.broken_if, scope)) {
-    current.breach = { ...overdue(current), atMs: timeOf(event), byMove: true };
+    current.breach = {
+      ...overdue(current),
+      atMs: timeOf(event),
+      knownMs: timeOf(event),
+      byMove: true,
+    };
   }
 }
 
@@ -98,22 +77,28 @@ function opening(
   detect: RawRule,
   options: OracleOptions,
   start: OracleEvent,
-  fired: Map<OracleEvent, Breach>,
+  fired: Map<OracleEvent, Fired>,
 ): Occurrence | undefined {
   if (!isNamed(detect.start, start) || start.customerid === undefined) return undefined;
   const due = dueFrom(detect, options, start, start);
   if (!due) return undefined;
   const breach = fired.get(start);
   if (breach) return { start, ...due, dueMs: breach.dueMs, moves: breach.moves, breach };
-  if ([...fired.keys()].some((other) => byTimeSourceId(start, other) < 0)) return undefined;
+  /* "Nor does a start older than one of its key that has already fired." */
+  const isTooOld = [...fired].some(
+    ([other, { opened }]) => isOlderStart(detect, start, other) && !opened.includes(start),
+  );
+  if (isTooOld) return undefined;
   const names = { start, due: iso(due.dueMs), moves: 0 };
   if (!holds(detect.where, { event: start, names, lets: detect.let })) return undefined;
   return { start, ...due, moves: 0 };
 }
 
 /** "Due + grace before the start: the incident's time is the start's." */
-function overdue({ start, dueMs, limitMs, moves }: Occurrence): Breach {
-  return { atMs: Math.max(limitMs, timeOf(start)), limitMs, byMove: false, dueMs, moves };
+function overdue({ start, dueMs, limitMs, moves, movedMs }: Occurrence): Breach {
+  const atMs = Math.max(limitMs, timeOf(start));
+  const knownMs = Math.max(atMs, movedMs ?? atMs);
+  return { atMs, knownMs, limitMs, byMove: false, dueMs, moves };
 }
 
 function iso(ms: number): string {

@@ -8,6 +8,14 @@ import { ruleWith, simplePay } from './simple-pay';
 import { someOf, stream, until, untilOf } from './stream';
 
 const types = ['start', 'start', 'again', 'beat', 'done', 'off', 'more', 'more', 'tick'];
+const facts = [
+  {},
+  {},
+  {},
+  {},
+  { let: { span: 'hours(due, time)' }, where: { span: { gte: 2 } } },
+  { let: { span: 'start.data.n + 0.5' }, where: { span: { lt: 2 }, moves: 0 } },
+];
 const calendars = {
   whole: { time_zone: 'Europe/London', working_days: [1, 2, 3, 4, 5, 7], holidays: [] },
   hours: {
@@ -50,9 +58,10 @@ function detect(lateHours: number): fc.Arbitrary<RawRule> {
       due: fc.constantFrom('2h', '3h', '0h', 'data.due', 'data.due'),
       grace: rarely(fc.constantFrom('1h', '2h'), 3),
       calendar: rarely(fc.constantFrom('whole', 'hours'), 8),
+      facts: fc.constantFrom<RawRule>(...facts),
       where: rarely(conditions(), 6),
       broken_if: rarely(fc.constantFrom(1, 2), 2),
-      extra: fc.constantFrom('accrue', 'repeat', 'none', 'none'),
+      extra: fc.constantFrom<string[]>(['accrue'], ['repeat'], ['accrue', 'repeat'], [], []),
       accrue: fc.record({
         every: fc.constantFrom('1h', '2h'),
         max: fc.integer({ min: 1, max: 4 }),
@@ -65,14 +74,15 @@ function detect(lateHours: number): fc.Arbitrary<RawRule> {
         })
         .map(compact),
     })
-    .map(({ extra, accrue, repeat, broken_if: moves, extend, ...rest }) =>
+    .map(({ extra, accrue, repeat, broken_if: moves, extend, facts: drawnFacts, ...rest }) =>
       compact({
         type: 'deadline',
         ...rest,
+        ...drawnFacts,
         extend,
         broken_if: extend && moves ? { moves: { gte: moves } } : undefined,
-        accrue: extra === 'accrue' ? accrue : undefined,
-        repeat: extra === 'repeat' ? repeat : undefined,
+        accrue: extra.includes('accrue') ? accrue : undefined,
+        repeat: extra.includes('repeat') ? repeat : undefined,
         allow_late: lateHours > 0 ? `${lateHours}h` : undefined,
       }),
     );

@@ -11,6 +11,27 @@ const detects = [
   { type: 'event', event: 'bad', by: 'subject' },
   { type: 'deadline', start: 'bad', expect: 'right', by: 'subject', due: '1h' },
   { type: 'deadline', start: 'bad', expect: 'done', by: 'data.k', due: '1h', accrue: true },
+  {
+    type: 'deadline',
+    start: 'bad',
+    expect: 'done',
+    cancel: 'off',
+    extend: ['right'],
+    by: 'data.k',
+    due: '2h',
+    accrue: true,
+    let: { worth: 'unit + moves + hours(due, start.time)' },
+  },
+  {
+    type: 'deadline',
+    start: 'bad',
+    expect: 'done',
+    cancel: 'off',
+    by: 'data.k',
+    due: '1h',
+    accrue: true,
+    let: { worth: 'hours(expect.time, due)' },
+  },
 ];
 
 function drawn(lateHours: number, delayHours: number): fc.Arbitrary<RuleCase> {
@@ -22,13 +43,14 @@ function drawn(lateHours: number, delayHours: number): fc.Arbitrary<RuleCase> {
       limits: rarely(fc.array(limit(), { minLength: 1, maxLength: 3 }), 1),
       skip_if: rarely(skipIf(), 3),
       arrivals: stream({
-        types: ['bad', 'bad', 'bad', 'done', 'right', 'tick'],
+        types: ['bad', 'bad', 'bad', 'done', 'right', 'off'],
         maxDelayHours: delayHours,
         maxLength: 16,
       }),
       until: until(),
     })
-    .map(({ detect, pay: drawnPay, settle, limits, skip_if: skip, arrivals, until: hour }) => {
+    .map(({ detect, pay: anyPay, settle, limits, skip_if: skip, arrivals, until: hour }) => {
+      const drawnPay = detect.let ? byWorth(anyPay) : anyPay;
       const accrue = detect.accrue ? { every: '2h', max: 3 } : undefined;
       const late = lateHours > 0 ? `${lateHours}h` : undefined;
       return {
@@ -46,6 +68,11 @@ function drawn(lateHours: number, delayHours: number): fc.Arbitrary<RuleCase> {
         disorderMs: delayHours * HOUR_MS,
       };
     });
+}
+
+/** The same, with its bands by the fact that the rule computes. */
+function byWorth(pay: RawRule): RawRule {
+  return pay.amount?.bands ? { ...pay, amount: { ...pay.amount, bands: 'worth' } } : pay;
 }
 
 function skipIf(): fc.Arbitrary<RawRule> {

@@ -138,4 +138,36 @@ export const sequenceEdges: EdgeCase[] = [
     until: '9h',
     expect: ['c 90m: 5.00 EUR'],
   },
+  {
+    sentence: 'of several first steps the oldest that still fits counts',
+    name: 'of one instant the smaller (source, id)',
+    rule: sequence({ steps: ['first', 'first'] }),
+    events: [
+      e('0h', 'first', {}, { id: 'a', customerid: 'a' }),
+      e('0h', 'first', {}, { id: 'b', customerid: 'b' }),
+    ],
+    until: '9h',
+    expect: ['b 0h: 5.00 EUR'],
+  },
+  {
+    sentence: 'in a `sequence` they are looked at after the last step',
+    name: 'so the oldest first step counts, even where a newer one would satisfy `where`',
+    rule: sequence(overpaid),
+    events: [e('0h', 'first', { v: 5 }), e('1h', 'first', { v: 1 }), e('2h', 'last', { v: 3 })],
+    until: '9h',
+    expect: [],
+  },
+  {
+    sentence: 'identity, customer and paths are the last miss’s',
+    name: 'the last in event time, when a late one completes the pair',
+    rule: sequence({ by: 'data.p', repeat: { times: 2, over: '9h', by: 'data.k' } }),
+    events: [
+      e('2h', 'first', { p: 'b' }, { customerid: 'b' }),
+      e('3h', 'last', { p: 'b' }, { customerid: 'b' }),
+      e('0h', 'first', { p: 'a' }),
+      e('1h', 'last', { p: 'a' }),
+    ],
+    until: '9h',
+    expect: ['b 3h: 5.00 EUR'],
+  },
 ];

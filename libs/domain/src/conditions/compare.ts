@@ -1,6 +1,6 @@
 import { type Decimal, compareDecimals, decimalFromNumber } from '../values/decimal';
 import { parseInstant } from '../values/instant';
-import { type ExactMoney, parseMoneyLiteral, readMoney, toExact } from '../values/money';
+import { type ExactMoney, parseExactLiteral, readMoney } from '../values/money';
 
 /** A value beside what it may be read as; made once for a literal, per test for a field. */
 export interface Comparable {
@@ -13,9 +13,7 @@ export interface Comparable {
 /** A literal of the rule: here the text `5.00 EUR` stands for money too. */
 export function comparableLiteral(raw: unknown): Comparable {
   if (typeof raw !== 'string') return { raw, instantMs: undefined, money: undefined };
-  const literal = parseMoneyLiteral(raw);
-  const money = literal.ok ? toExact(literal.money) : undefined;
-  return { raw, instantMs: parseInstant(raw), money };
+  return { raw, instantMs: parseInstant(raw), money: parseExactLiteral(raw) };
 }
 
 /** A value of an event or a fact. */

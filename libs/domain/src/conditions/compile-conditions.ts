@@ -64,7 +64,8 @@ export function compileOperators(
   const tests = operatorTests(doc, { facts: factNames, vars: varNames });
   return {
     test: (value, scope) => allOf(tests, (test) => test.test(value, scope)),
-    explain: (name, value, scope) => tests.map((test) => line(name, test, value, scope)),
+    explain: (name, value, scope) =>
+      tests.map((test) => line(`${name} ${test.text}`, test, value, scope)),
   };
 }
 
@@ -90,17 +91,20 @@ function entryNodes(key: string, value: Conditions[string], names: Names): Condi
 
 function pathNodes(path: string, operand: Operand, names: Names): ConditionNode[] {
   const read = compilePath(path, names.facts, names.vars);
-  return operatorTests(asOperators(operand), names).map((test) => ({
-    paths: [path, ...test.fields],
-    test: (scope) => test.test(read(scope), scope),
-    explain: (scope) => [line(path, test, read(scope), scope)],
-    collectUndecided: (scope, into) => {
-      const value = read(scope);
-      if (test.test(value, scope) !== 'undecidable') return;
-      const culprit = value === undefined ? undefined : absentField(test, names, scope);
-      into.add(culprit ?? path);
-    },
-  }));
+  return operatorTests(asOperators(operand), names).map((test) => {
+    const text = `${path} ${test.text}`;
+    return {
+      paths: [path, ...test.fields],
+      test: (scope) => test.test(read(scope), scope),
+      explain: (scope) => [line(text, test, read(scope), scope)],
+      collectUndecided: (scope, into) => {
+        const value = read(scope);
+        if (test.test(value, scope) !== 'undecidable') return;
+        const culprit = value === undefined ? undefined : absentField(test, names, scope);
+        into.add(culprit ?? path);
+      },
+    };
+  });
 }
 
 /** The field of the operand, where that is what is absent. */
@@ -146,9 +150,11 @@ export function asOperators(operand: Operand): Operators {
   return 'field' in operand ? { eq: operand } : (operand as Operators);
 }
 
-function line(path: string, test: OperatorTest, value: unknown, scope: Scope): WhyLine {
-  const verdict = test.test(value, scope);
-  return { test: `${path} ${test.text}`, value: (value ?? null) as Json, ...outcome(verdict) };
+function line(text: string, test: OperatorTest, given: unknown, scope: Scope): WhyLine {
+  const verdict = test.test(given, scope);
+  const value = (given ?? null) as Json;
+  if (verdict === 'undecidable') return { test: text, value, ok: false, undecidable: true };
+  return { test: text, value, ok: verdict === 'true' };
 }
 
 function outcome(verdict: Verdict3): WhyLine {

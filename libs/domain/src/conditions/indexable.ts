@@ -1,7 +1,7 @@
 import type { Conditions, Operand, Operators } from '../rule-document';
 import { decimalToString } from '../values/decimal';
 import { parseInstant } from '../values/instant';
-import { parseMoneyLiteral, readMoney } from '../values/money';
+import { parseExactLiteral, readMoney } from '../values/money';
 import { pathRoot } from '../values/path';
 import { asOperators } from './compile-conditions';
 
@@ -95,5 +95,5 @@ function extreme(
 function isKey(value: unknown): value is IndexKey {
   if (typeof value === 'number' || typeof value === 'boolean') return true;
   if (typeof value !== 'string') return false;
-  return parseInstant(value) === undefined && !parseMoneyLiteral(value).ok;
+  return parseInstant(value) === undefined && parseExactLiteral(value) === undefined;
 }

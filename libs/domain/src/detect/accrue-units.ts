@@ -13,7 +13,8 @@ export function accrueUnits(
   context: SlotContext,
 ): void {
   const spec = versions.specOf(fired.n);
-  if (!spec?.accrue || !fired.counts || fired.refuted) return;
+  if (!spec?.accrue || fired.refuted) return;
+  if (!fired.counts && !hasBecomeIncident(fired, context)) return;
   const { accrue } = spec;
   const readUpToMs = context.dueMs - latenessMs(fired.n, versions, context);
   if (accrue.settle === 'end') {
@@ -30,6 +31,17 @@ export function accrueUnits(
     fired.units += 1;
     emitUnit(fired, spec, { unit: fired.units, units: null, atMs }, fired.units, context);
   }
+}
+
+/** With `repeat` a miss may become the incident after it fired, when another, late one completes the run. */
+function hasBecomeIncident(fired: FiredCase, context: SlotContext): boolean {
+  if (fired.repeat === undefined) return false;
+  const { key, occurrence } = firedIdentity(fired, context);
+  const { built } = context.repeatState(fired.repeat);
+  if (!built.some((one) => one.key === key && one.occurrence === occurrence)) return false;
+  fired.counts = true;
+  fired.units = 1;
+  return true;
 }
 
 function emitUnit(

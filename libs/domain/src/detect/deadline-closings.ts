@@ -2,7 +2,7 @@ import type { FiredCase } from './deadline-state';
 import type { DeadlineVersions } from './deadline-versions';
 import { identityOf } from './emit-miss';
 import { firedIdentity, firedReading } from './fired-case';
-import type { Case } from './fold-deadline';
+import { type Case, expectOf } from './fold-deadline';
 import { refuteMiss } from './repeat';
 import type { SlotContext } from './slot-context';
 
@@ -18,11 +18,14 @@ export function syncClosings(
     if (fired.closed === closedMs && !one.kept) continue;
     fired.closed = closedMs;
     fired.refuted = one.kept;
-    if (one.closedBy?.e) fired.expect = one.closedBy.e;
     const spec = versions.specOf(fired.n);
     if (!spec) continue;
+    const expect = expectOf(one, spec);
+    if (expect) fired.expect = expect;
+    else delete fired.expect;
     if (one.kept) emitRefuted(fired, closedMs, context);
     else {
+      closeMiss(fired, closedMs, context);
       const reading = firedReading(spec, fired);
       context.emit({
         kind: 'closed',
@@ -32,6 +35,15 @@ export function syncClosings(
       });
     }
   }
+}
+
+/** A miss that waits to be counted is told too, so that an incident made of it later is closed. */
+function closeMiss(fired: FiredCase, closedMs: number, context: SlotContext): void {
+  if (fired.repeat === undefined) return;
+  const { key, occurrence } = firedIdentity(fired, context);
+  const { misses } = context.repeatState(fired.repeat);
+  const miss = misses.find((one) => one.key === key && one.occurrence === occurrence);
+  if (miss) miss.closed = closedMs;
 }
 
 function emitRefuted(fired: FiredCase, closedAtMs: number, context: SlotContext): void {

@@ -47,7 +47,10 @@ function startVersion(
   const vars = {
     start: event.json,
     moves: 0,
-    ...(dueMs === undefined ? {} : { due: formatInstant(dueMs) }),
+    // Written out only where something reads it.
+    get due() {
+      return dueMs === undefined ? null : formatInstant(dueMs);
+    },
   };
   const judged = judge(read(spec, event.json, vars), spec.where);
   const undecided = (path: string) => {

@@ -1,5 +1,6 @@
 import { settleAtMs, unitAtMs, unitsOwed } from './accrual';
-import type { DeadlineItem, DeadlineState, FiredCase } from './deadline-state';
+import { pruneDeadline } from './deadline-prune';
+import type { DeadlineState, FiredCase } from './deadline-state';
 import { type DeadlineVersions, firesAtMs, isPending, latenessMs } from './deadline-versions';
 import type { Case } from './fold-deadline';
 import { RETENTION_MS, type SlotContext, type SlotPlan } from './slot-context';
@@ -14,14 +15,15 @@ export function planDeadline(
   const fireAt: number[] = [];
   for (const one of cases) if (isPending(one)) fireAt.push(firesAtMs(one, versions, context));
   for (const fired of state.fired) {
-    const next = nextUnitMs(fired, versions);
+    const next = nextUnitMs(fired, versions, context);
     if (next !== null) fireAt.push(next + latenessMs(fired.n, versions, context));
   }
   const retentionMs = Math.max(
     RETENTION_MS,
     context.latenessMs(versions.current?.spec.allowLateMs ?? null),
   );
-  prune(state, cases, context.clockMs - retentionMs);
+  const owes = (fired: FiredCase) => nextUnitMs(fired, versions, context) !== null;
+  pruneDeadline(state, cases, { versions, owes, beforeMs: context.clockMs - retentionMs });
   const open = fireAt.length > 0 || state.fired.some((fired) => fired.closed === null);
   return {
     fireAtMs: fireAt.length > 0 ? Math.min(...fireAt) : null,
@@ -29,11 +31,25 @@ export function planDeadline(
   };
 }
 
-function nextUnitMs(fired: FiredCase, versions: DeadlineVersions): number | null {
+function nextUnitMs(
+  fired: FiredCase,
+  versions: DeadlineVersions,
+  context: SlotContext,
+): number | null {
   const accrue = versions.specOf(fired.n)?.accrue;
-  if (!accrue || !fired.counts || fired.refuted) return null;
-  if (accrue.settle === 'end') return fired.settled ? null : settleAtMs(fired, accrue);
-  return fired.units < unitsOwed(fired, accrue) ? unitAtMs(fired, accrue, fired.units + 1) : null;
+  if (!accrue || fired.refuted || (!fired.counts && fired.repeat === undefined)) return null;
+  if (accrue.settle === 'end') {
+    if (fired.settled) return null;
+    const settleMs = settleAtMs(fired, accrue);
+    return fired.counts || settleMs > context.dueMs ? settleMs : null;
+  }
+  const readUpToMs = context.dueMs - latenessMs(fired.n, versions, context);
+  for (let unit = fired.units + 1; unit <= unitsOwed(fired, accrue); unit += 1) {
+    const atMs = unitAtMs(fired, accrue, unit);
+    // A miss that is no incident yet looks again at each step whether it has become one.
+    if (fired.counts || atMs > readUpToMs) return atMs;
+  }
+  return null;
 }
 
 function lastTimeMs({ items, fired }: DeadlineState): number {
@@ -42,19 +58,4 @@ function lastTimeMs({ items, fired }: DeadlineState): number {
     ...fired.map((one) => one.closed ?? one.t),
   ];
   return times.length > 0 ? Math.max(...times) : 0;
-}
-
-function prune(state: DeadlineState, cases: readonly Case[], beforeMs: number): void {
-  const pending = cases.filter(isPending);
-  const isNeeded = (item: DeadlineItem) =>
-    (item.a ?? item.t) >= beforeMs ||
-    pending.some(
-      (one) =>
-        (one.start.s === item.s && one.start.d === item.d) ||
-        (item.e !== undefined && item.n === undefined && item.t >= one.start.t),
-    );
-  if (state.items.some((item) => !isNeeded(item))) state.items = state.items.filter(isNeeded);
-  const isLive = (fired: FiredCase) =>
-    fired.closed === null || fired.closed >= beforeMs || (!fired.settled && fired.units === 0);
-  if (state.fired.some((fired) => !isLive(fired))) state.fired = state.fired.filter(isLive);
 }

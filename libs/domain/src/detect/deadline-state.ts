@@ -43,8 +43,8 @@ export interface FiredCase {
   expect?: JsonObject;
   /** JSON text of the value its misses are counted by (`repeat`). */
   readonly repeat?: string;
-  /** With `repeat`, whether this miss is the one that made an incident. */
-  readonly counts: boolean;
+  /** Whether this miss is an incident; with `repeat` not every one is. */
+  counts: boolean;
 }
 
 export interface DeadlineState {

@@ -23,5 +23,5 @@ export function isPending(one: Case): boolean {
 
 /** The instant of the clock at which a pending case fires. */
 export function firesAtMs(one: Case, versions: DeadlineVersions, context: SlotContext): number {
-  return one.atMs + latenessMs(one.n, versions, context);
+  return Math.max(one.atMs, one.movedMs) + latenessMs(one.n, versions, context);
 }

@@ -39,6 +39,21 @@ export class DetectRun {
   private readonly records = new Map<string, SlotRecord>();
   private readonly versions = new Map<RuleSetEntry, EntryVersions>();
   private readonly decided = new Set<string>();
+  private readonly emit = (effect: Effect): void => {
+    this.effects.push(effect);
+  };
+  /** The first event of a key in this run decides; across runs the incident's identity does. */
+  private readonly emitFirst = (effect: Effect): void => {
+    if (effect.kind === 'found') {
+      const { lane, key } = effect.identity;
+      const id = slotId({ ruleNo: effect.ruleNo, lane, key });
+      if (this.decided.has(id)) return;
+      this.decided.add(id);
+    }
+    this.effects.push(effect);
+  };
+  private readonly latenessMs = (allowLateMs: number | null): number =>
+    allowLateMs ?? this.options.accountLatenessMs;
 
   /** @param states stored states by slotId; a slot without one is new */
   constructor(
@@ -69,7 +84,7 @@ export class DetectRun {
     if (!entry) return;
     const record = this.record(slot);
     const { deadline, window, sequence } = record.parts;
-    const context = this.context(record, entry, clockMs, dueMs);
+    const context = this.context(slot, entry, clockMs, dueMs);
     const versions = this.versionsFor(entry, true);
     record.changed = true;
     if (deadline) record.plans.deadline = deadlineFire(deadline, versions.deadline, context);
@@ -100,8 +115,8 @@ export class DetectRun {
     }
     if (detector.type === 'event' && route.opens && detector.event === event.type) {
       const { ruleNo, lane } = entry;
-      const bare = openRecord({ ruleNo, lane, key }, null);
-      lookAtEvent(detector, event, version, this.firstOnly(this.context(bare, entry, clockMs)));
+      const context = this.context({ ruleNo, lane, key }, entry, clockMs, clockMs, this.emitFirst);
+      lookAtEvent(detector, event, version, context);
     }
     if (slot) this.touch(slot, route, event, clockMs);
   }
@@ -109,7 +124,7 @@ export class DetectRun {
   private touch(slot: Slot, route: Route, event: DomainEvent, clockMs: number): void {
     const { entry } = route;
     const record = this.record(slot);
-    const context = this.context(record, entry, clockMs);
+    const context = this.context(slot, entry, clockMs);
     const versions = this.versionsFor(entry, route.opens);
     const { parts, plans } = record;
     record.changed = true;
@@ -138,33 +153,21 @@ export class DetectRun {
   }
 
   private context(
-    record: SlotRecord,
+    slot: Slot,
     entry: RuleSetEntry,
     clockMs: number,
     dueMs = clockMs,
+    emit = this.emit,
   ): SlotContext {
     return {
-      slot: record.slot,
+      slot,
       ruleId: entry.ruleId,
       clockMs,
       dueMs,
-      emit: (effect) => this.effects.push(effect),
-      latenessMs: (allowLateMs) => allowLateMs ?? this.options.accountLatenessMs,
-      repeatState: (value) => this.repeatState(record.slot, value, entry, clockMs),
+      emit,
+      latenessMs: this.latenessMs,
+      repeatState: (value) => this.repeatState(slot, value, entry, clockMs),
     };
-  }
-
-  /** The first event of a key in this run decides; across runs the incident's identity does. */
-  private firstOnly(context: SlotContext): SlotContext {
-    const emit: SlotContext['emit'] = (effect) => {
-      if (effect.kind === 'found') {
-        const id = slotId(context.slot);
-        if (this.decided.has(id)) return;
-        this.decided.add(id);
-      }
-      context.emit(effect);
-    };
-    return { ...context, emit };
   }
 
   private repeatState(of: Slot, value: string, entry: RuleSetEntry, clockMs: number): RepeatState {

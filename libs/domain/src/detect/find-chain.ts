@@ -1,24 +1,27 @@
+import { byTimeAndRef } from './event-ref';
 import type { GatheredItem } from './gathered-state';
 
 /**
- * The chains of steps that the new event completes, by their last step: with the oldest first step that still fits,
- * each step in between taken as early as it can be. Chains without the new event were looked at before.
+ * The chains of steps that the new event completes, one per possible last step: with the oldest first step that
+ * still fits, each step in between taken as early as it can be. Chains without the new event were looked at before.
  *
  * @param items all that is known of the key, in (time, source, id) order
  */
-export function* findChains(
+export function findChains(
   items: readonly GatheredItem[],
   added: GatheredItem,
   steps: number,
   withinMs: number,
-): Generator<readonly GatheredItem[]> {
-  if ((added.m ?? 0) === 0) return;
+): readonly (readonly GatheredItem[])[] {
+  if ((added.m ?? 0) === 0) return [];
+  const chains: (readonly GatheredItem[])[] = [];
   for (const last of items) {
     if (last.t < added.t || !isStep(last, steps - 1)) continue;
-    if (last.t - added.t > withinMs) return;
+    if (last.t - added.t > withinMs) break;
     const chain = oldestTo(last, items, steps, withinMs);
-    if (chain?.includes(added)) yield chain;
+    if (chain?.includes(added)) chains.push(chain);
   }
+  return chains.sort(byOldest);
 }
 
 function oldestTo(
@@ -43,15 +46,27 @@ function complete(
   steps: number,
 ): readonly GatheredItem[] | undefined {
   const chain = [first];
-  for (let step = 1; step < steps - 1; step += 1) {
-    const fromMs = chain.at(-1)?.t ?? first.t;
-    const next = items.find(
-      (item) => item.t >= fromMs && item !== last && isStep(item, step) && !chain.includes(item),
-    );
-    if (!next || next.t > last.t) return undefined;
+  for (let step = 1; step < steps; step += 1) {
+    const before = chain.at(-1) ?? first;
+    const follows = (item: GatheredItem) => item.t >= before.t && isStep(item, step);
+    const next =
+      step === steps - 1
+        ? last
+        : items.find((item) => item !== last && !chain.includes(item) && follows(item));
+    if (!next || next.t > last.t || !follows(next)) return undefined;
     chain.push(next);
   }
-  return [...chain, last];
+  return chain;
+}
+
+/** The one with the older first step goes first; with the same, that with the older second, and so on. */
+function byOldest(a: readonly GatheredItem[], b: readonly GatheredItem[]): number {
+  for (const [index, item] of a.entries()) {
+    const other = b[index];
+    const order = other ? byTimeAndRef(item, other) : 0;
+    if (order !== 0) return order;
+  }
+  return 0;
 }
 
 /** A cancel in between, ends included, breaks it. */

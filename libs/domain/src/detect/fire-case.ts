@@ -5,7 +5,7 @@ import type { DeadlineVersions } from './deadline-versions';
 import type { DecisionRequest, IncidentReading } from './effects';
 import { emitMiss } from './emit-miss';
 import { byTimeAndRef, eventRef } from './event-ref';
-import { type Case, caseVars } from './fold-deadline';
+import { type Case, caseVars, expectOf } from './fold-deadline';
 import { formatInstant } from '../values';
 import { countMiss } from './repeat';
 import type { Miss } from './repeat-state';
@@ -24,14 +24,25 @@ export function fireCase(
   const value = spec.repeat?.valueOf(reading);
   const miss = missOf(one, spec, reading, context);
   const told = spec.repeat ? countMiss(miss, spec.repeat, context) : miss;
-  const own = told?.occurrence === miss.occurrence && told.key === miss.key;
-  pin(state, one, own, value);
-  if (told) emitMiss(told, firstDecision(told, own ? spec.accrue : null), spec.byPath, context);
+  pin(state, one, spec, value);
+  if (!told) return;
+  // A late miss may complete a run whose last miss fired before: see accrueUnits.
+  const itself =
+    told.key === miss.key && state.fired.find((fired) => refOf(fired) === told.occurrence);
+  if (itself) {
+    itself.counts = true;
+    itself.units = 1;
+  }
+  emitMiss(told, firstDecision(told, spec.accrue), spec.byPath, context);
 }
 
 function firstDecision(miss: Miss, accrue: AccrueSpec | null): DecisionRequest | null {
   if (accrue?.settle === 'end') return null;
   return { unit: accrue ? 1 : 0, units: null, atMs: miss.at };
+}
+
+function refOf({ s, d }: { readonly s: string; readonly d: string }): string {
+  return eventRef({ source: s, id: d });
 }
 
 function missOf(
@@ -40,7 +51,7 @@ function missOf(
   reading: IncidentReading,
   context: SlotContext,
 ): Miss {
-  const ref = eventRef({ source: one.start.s, id: one.start.d });
+  const ref = refOf(one.start);
   return {
     at: one.atMs,
     key: context.slot.key,
@@ -57,7 +68,7 @@ function missOf(
 
 function closedByRef(one: Case): string[] {
   const { closedBy } = one;
-  return closedBy ? [...one.refs, eventRef({ source: closedBy.s, id: closedBy.d })] : [...one.refs];
+  return closedBy ? [...one.refs, refOf(closedBy)] : [...one.refs];
 }
 
 function missWhy(one: Case, spec: DeadlineSpec, reading: IncidentReading) {
@@ -71,8 +82,14 @@ function missWhy(one: Case, spec: DeadlineSpec, reading: IncidentReading) {
   ];
 }
 
-function pin(state: DeadlineState, one: Case, counts: boolean, repeat: string | undefined): void {
+function pin(
+  state: DeadlineState,
+  one: Case,
+  spec: DeadlineSpec,
+  repeat: string | undefined,
+): void {
   const { start } = one;
+  const expect = expectOf(one, spec);
   state.items = state.items.filter((item) => item.s !== start.s || item.d !== start.d);
   state.fired.push({
     t: start.t,
@@ -87,16 +104,16 @@ function pin(state: DeadlineState, one: Case, counts: boolean, repeat: string | 
     moves: one.moves,
     closed: one.closedMs,
     refuted: false,
-    units: counts ? 1 : 0,
+    units: 0,
     settled: false,
-    ...(one.closedBy?.e ? { expect: one.closedBy.e } : {}),
+    ...(expect ? { expect } : {}),
     ...(repeat === undefined ? {} : { repeat }),
-    counts,
+    counts: false,
   });
   state.fired.sort(byTimeAndRef);
 }
 
 function caseReading(spec: DeadlineSpec, one: Case): IncidentReading {
   const unit = spec.accrue ? 1 : undefined;
-  return read(spec, one.event, caseVars(one, unit, one.closedBy?.e));
+  return read(spec, one.event, caseVars(one, unit, expectOf(one, spec)));
 }

@@ -15,6 +15,8 @@ export interface Case {
   /** When it is, or would be, broken: the incident's time. */
   atMs: number;
   moves: number;
+  /** Event time of the last move: until that has been read with its lateness, nothing is certain. */
+  movedMs: number;
   broken: boolean;
   closedMs: number | null;
   closedBy: DeadlineItem | null;
@@ -61,6 +63,8 @@ export function foldDeadline(state: DeadlineState, book: DeadlineBook): Case[] {
     if (current && isOver(current, action)) current = null;
     const { item, fired, t } = action;
     if (fired) {
+      // What opened at the same instant, in its turn before, arrived after it had fired: it changes nothing.
+      if (current && !current.fired) cases.splice(cases.indexOf(current), 1);
       current = pinned(fired);
       cases.push(current);
     } else if (item && action.role === START) {
@@ -124,6 +128,7 @@ function pinned(fired: FiredCase): Case {
     limitMs: fired.limit,
     atMs: fired.at,
     moves: fired.moves,
+    movedMs: fired.t,
     broken: false,
     closedMs: fired.closed,
     closedBy: null,
@@ -146,6 +151,7 @@ function open(item: DeadlineItem, specOf: SpecOf): Case | null {
     limitMs,
     atMs: Math.max(limitMs, item.t),
     moves: 0,
+    movedMs: item.t,
     broken: false,
     closedMs: null,
     closedBy: null,
@@ -176,6 +182,7 @@ function extend(current: Case, item: DeadlineItem, spec: DeadlineSpec): void {
   if (dueMs === undefined) return;
   current.dueMs = dueMs;
   current.moves += 1;
+  current.movedMs = item.t;
   current.limitMs = spec.withGrace(dueMs);
   current.atMs = Math.max(current.limitMs, current.start.t);
   current.refs.push(eventRef({ source: item.s, id: item.d }));
@@ -193,6 +200,12 @@ function close(current: Case, item: DeadlineItem): void {
   current.closedMs = item.t;
   current.closedBy = item;
   current.kept = item.t <= current.limitMs;
+}
+
+/** The expect that closed it; undefined while it is open, or where something else closed it. */
+export function expectOf({ closedBy }: Case, spec: DeadlineSpec): JsonObject | undefined {
+  const isExpect = closedBy && ((spec.roles.get(closedBy.y) ?? 0) & EXPECT) !== 0;
+  return isExpect ? closedBy.e : undefined;
 }
 
 /** The names a deadline gives to facts, conditions, amount and message. */

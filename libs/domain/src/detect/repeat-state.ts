@@ -12,7 +12,8 @@ export interface Miss {
   readonly reading: IncidentReading;
   readonly evidence: readonly string[];
   readonly why: readonly WhyLine[];
-  readonly closed: number | null;
+  /** Event time of its closing, which may come while it waits. */
+  closed: number | null;
 }
 
 /** An incident and the misses it was built on: if one is refuted, so is it. */

@@ -1,5 +1,5 @@
 import { type ASTNode, Environment } from '@marcbachmann/cel-js';
-import { dayNumber } from '../values/instant';
+import { dayNumber, formatInstant } from '../values/instant';
 import { days, hours, localDate, minus, minutes, plus, toTimestamp } from './functions';
 
 const TIMESTAMP = 'google.protobuf.Timestamp';
@@ -81,6 +81,8 @@ function createBase(): Environment {
   env.registerFunction(`${TIMESTAMP_CALL}(string): ${TIMESTAMP}`, toTimestamp, sync);
   env.registerFunction(`${TIMESTAMP_CALL}(int): ${TIMESTAMP}`, fromEpochSeconds, sync);
   env.registerFunction(`${TIMESTAMP_CALL}(${TIMESTAMP}): ${TIMESTAMP}`, (t: Date) => t, sync);
+  env.registerFunction(`string(${TIMESTAMP}): string`, toText, sync);
+  env.registerFunction(`int(${TIMESTAMP}): int`, toEpochSeconds, sync);
   for (const [name, field] of Object.entries(LOCAL_FIELDS)) {
     const method = `${TIMESTAMP}.${name}${LOCAL_SUFFIX}`;
     const inZone = (date: Date, zone: string): bigint => BigInt(field(localDate(date, zone)));
@@ -108,6 +110,16 @@ function registerMixedArithmetic(env: Environment): void {
 
 function fromEpochSeconds(seconds: bigint): Date {
   return new Date(Number(seconds) * 1000);
+}
+
+/** CEL's `int(timestamp)`. */
+function toEpochSeconds(date: Date): bigint {
+  return BigInt(Math.floor(date.getTime() / 1000));
+}
+
+/** CEL's `string(timestamp)`: RFC 3339, with a fraction only where there is one. */
+function toText(date: Date): string {
+  return formatInstant(date.getTime()).replace('.000Z', 'Z');
 }
 
 /** Days since 1 January, from 0. */

@@ -12,8 +12,8 @@ import {
 import type { DomainEvent } from '../event';
 import type { Json, JsonObject } from '../json';
 import { buildRuleSet, type RuleSet } from '../rule-set';
-import { parseInstant } from '../values';
 import { InMemoryRemedy, type SimulatedPayment } from './in-memory-remedy';
+import { toEvent } from './to-event';
 
 export interface SimulatedIncident {
   /** Value of `by`. */
@@ -70,7 +70,9 @@ class Simulation {
   private readonly ruleSet: RuleSet;
   private readonly states = new Map<string, string | null>();
   private readonly timers = new Map<string, number>();
+  private nextFireMs = Infinity;
   private readonly history: DomainEvent[] = [];
+  private readonly bodies = new Map<string, string>();
   private readonly told = new Map<string, Told>();
   private readonly fanOuts: FanOut[] = [];
   private readonly remedy: InMemoryRemedy;
@@ -90,12 +92,16 @@ class Simulation {
     this.run = this.newRun();
   }
 
+  /** An event whose (source, id) is known is the same again, or, with another body, set aside. */
   read(event: DomainEvent): void {
+    const ref = eventRef(event);
+    const body = JSON.stringify(event.json);
+    if ((this.bodies.get(ref) ?? body) !== body) return;
     const untilMs = Math.max(this.clockMs, event.timeMs);
     this.fireWhile((fireAtMs) => fireAtMs < untilMs);
     this.clockMs = untilMs;
-    const ref = eventRef(event);
-    if (!this.history.some((known) => eventRef(known) === ref)) this.history.push(event);
+    if (!this.bodies.has(ref)) this.history.push(event);
+    this.bodies.set(ref, body);
     const routes = this.ruleSet.route(event);
     this.run.onEvent(event, routes, this.clockMs);
     for (const { slot } of routes) if (slot) this.noteTimer(slotId(slot));
@@ -123,7 +129,7 @@ class Simulation {
 
   private fireWhile(isDue: (fireAtMs: number) => boolean): void {
     for (;;) {
-      const fireAtMs = Math.min(...this.timers.values());
+      const fireAtMs = this.nextFireMs;
       if (!isDue(fireAtMs) || fireAtMs === Infinity) return;
       this.clockMs = Math.max(this.clockMs, fireAtMs);
       for (const [id, at] of [...this.timers]) {
@@ -131,6 +137,8 @@ class Simulation {
         this.run.fire(parseSlotId(id), this.clockMs, fireAtMs);
         this.noteTimer(id);
       }
+      this.nextFireMs = Infinity;
+      for (const at of this.timers.values()) this.nextFireMs = Math.min(this.nextFireMs, at);
       this.take();
     }
   }
@@ -139,6 +147,8 @@ class Simulation {
     const next = this.run.nextTimer(id);
     if (next === null) this.timers.delete(id);
     else this.timers.set(id, next);
+    // Never later than the earliest timer; earlier only until the next look.
+    this.nextFireMs = Math.min(this.nextFireMs, next ?? Infinity);
   }
 
   private newRun(): DetectRun {
@@ -180,6 +190,7 @@ class Simulation {
         return this.remedy.withdraw(idOf(effect.identity));
       }
       case 'fan-out':
+        if (this.fanOuts.some((one) => one.triggerRef === effect.triggerRef)) return;
         this.fanOuts.push(effect);
         for (const event of [...this.history].sort(newestFirst)) this.fanOutTo(effect, event);
         return;
@@ -239,18 +250,4 @@ function newestFirst(a: DomainEvent, b: DomainEvent): number {
 
 function idOf({ lane, key, occurrence }: IncidentIdentity): string {
   return JSON.stringify([lane, key, occurrence]);
-}
-
-function toEvent(json: JsonObject): DomainEvent | undefined {
-  const { source, id, type, time, customerid } = json;
-  const timeMs = typeof time === 'string' ? parseInstant(time) : undefined;
-  if (timeMs === undefined) return undefined;
-  return {
-    source: String(source),
-    id: String(id),
-    type: String(type),
-    timeMs,
-    customerId: typeof customerid === 'string' ? customerid : undefined,
-    json,
-  };
 }

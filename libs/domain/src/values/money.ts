@@ -38,6 +38,14 @@ export function parseMoneyLiteral(text: string): MoneyLiteral {
   return { ok: true, money: { minor: amount.units * pow10(digits - amount.scale), currency } };
 }
 
+/** Reads a literal as exactly as it is written, finer than the minor unit too: to compare, not to pay. */
+export function parseExactLiteral(text: string): ExactMoney | undefined {
+  const match = LITERAL.exec(text);
+  const amount = match ? parseDecimal(match[1] ?? '') : undefined;
+  const currency = match?.[2] ?? '';
+  return amount && minorDigits(currency) !== undefined ? { amount, currency } : undefined;
+}
+
 /**
  * Reads `{"value": "13.00", "currency": "CNY"}`; anything else, a bare number above all, is no
  * money.
