@@ -3,19 +3,17 @@
 // ones that ship in rules/, rolled out live to everybody.
 //
 //   npm run demo -- [--url http://127.0.0.1:3000] [--key <an Admin key>]
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { Api, ApiError } from './demo/api.mjs';
-import { printFindings, printMessages, printWallets } from './demo/report.mjs';
+import { printFindings, printSamples } from './demo/report.mjs';
 import { makeScenarios } from './demo/scenarios.mjs';
 
 const GIVE_UP_MS = 50_000;
 const POLL_MS = 500;
 /** Long enough for a false alarm to show after everything that was planted has been found. */
 const SETTLE_MS = 3_000;
-const SAMPLES = 3;
+const SHOWN = ['late-delivery', 'case-silent-24h', 'broadband-outage-daily', 'aftercare-missed'];
 
 const { values } = parseArgs({ options: { url: { type: 'string' }, key: { type: 'string' } } });
 const url = values.url ?? `http://127.0.0.1:${process.env.PORT || '3000'}`;
@@ -50,7 +48,7 @@ async function demo(api) {
   const ours = new Set(customers.map(({ id }) => id));
   const findings = await settled(api, scenarios, ours);
   printFindings(findings);
-  await showSamples(api, ours);
+  await showSamples(api, scenarios);
   const seconds = Math.round((Date.now() - startedAtMs) / 1000);
   const right = findings.every(({ missed, falseAlarms }) => missed === 0 && falseAlarms === 0);
   console.log(`\n${right ? 'As planted' : 'NOT as planted'}, in ${seconds} s.`);
@@ -104,23 +102,16 @@ async function look(api, scenarios, ours) {
   return findings;
 }
 
-async function showSamples(api, ours) {
-  const messages = (await api.list('/v1/messages')).filter((one) => ours.has(one.customer_id));
-  const perTemplate = new Map(messages.map((message) => [templateOf(message), message]));
-  printMessages([...perTemplate.values()].slice(0, SAMPLES));
-
-  const wallets = [];
-  for (const customer of ours) {
+/** What one customer of each of some rules has read, and can spend. */
+async function showSamples(api, scenarios) {
+  const samples = [];
+  for (const { rule, atFault } of scenarios.filter(({ rule }) => SHOWN.includes(rule))) {
+    const [customer] = atFault;
+    const messages = await api.list(`/v1/messages?customer_id=${customer}`);
     const { body } = await api.get(`/v1/wallets/${customer}`);
-    if (body.balances.length > 0) wallets.push({ customer, balances: body.balances });
-    if (wallets.length === SAMPLES) break;
+    samples.push({ rule, customer, messages, balances: body.balances });
   }
-  printWallets(wallets);
-}
-
-/** Messages of one kind begin alike; one of each is enough to see. */
-function templateOf(message) {
-  return message.template ?? message.subject;
+  printSamples(samples);
 }
 
 async function inParallel(items, work) {
@@ -131,16 +122,9 @@ async function inParallel(items, work) {
   await Promise.all(Array.from({ length: 8 }, worker));
 }
 
-/** Given, or else what the service wrote beside its data when it made its first key. */
+/** The service shows its first Admin key once, when it makes it, and keeps only a hash of it. */
 function readKey() {
   if (process.env.AMENDS_ADMIN_KEY) return process.env.AMENDS_ADMIN_KEY;
-  const path = join(process.env.AMENDS_DATA_DIR || '.amends', 'admin-key');
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    console.error(
-      'Which key? --key <the Admin key that `npm start` printed>, or AMENDS_ADMIN_KEY.',
-    );
-    process.exit(2);
-  }
+  console.error('Which key? --key <the Admin key that `npm start` printed>, or AMENDS_ADMIN_KEY.');
+  process.exit(2);
 }

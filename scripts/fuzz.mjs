@@ -31,7 +31,9 @@ try {
   const { status } = spawnSync(
     schemathesis,
     ['run', `${url}/openapi.json`, '-H', `Authorization: Bearer ${key}`, '--checks', CHECKS].concat(
-      args.length > 0 ? args : ['--max-examples', '50', '--generation-database', ':memory:'],
+      args.length > 0
+        ? args
+        : ['--continue-on-failure', '--max-examples', '50', '--generation-database', ':memory:'],
     ),
     { cwd: folder, stdio: 'inherit' },
   );

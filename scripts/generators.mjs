@@ -18,9 +18,8 @@ export function listGenerators() {
     });
 }
 
-/** Runs a generator, but has it write elsewhere when a path is given. */
-export function runGenerator({ name, program, file }, path = join(ROOT, file)) {
-  const { status } = spawnSync(process.execPath, [...program, path], {
+export function runGenerator({ name, program, file }) {
+  const { status } = spawnSync(process.execPath, [...program, file], {
     cwd: ROOT,
     stdio: ['ignore', 'inherit', 'inherit'],
   });

@@ -22,25 +22,29 @@ export function printFindings(findings) {
   }
 }
 
-export function printMessages(messages) {
-  console.log('\nSome of what the customers read:\n');
-  for (const message of messages) {
-    console.log(`  to ${message.customer_id} by ${message.channel} (${message.state})`);
-    if (message.subject) console.log(`  ${message.subject}`);
-    for (const line of (message.text ?? '').trim().split('\n')) console.log(`    ${line}`);
-    console.log();
+/** What customers have read, and what they can spend now. */
+export function printSamples(samples) {
+  for (const { rule, customer, messages, balances } of samples) {
+    const sums = balances.map(({ value, currency }) => `${value} ${currency}`);
+    console.log(
+      `\n${rule}: ${customer} has ${sums.join(' and ') || 'no money to get'}, and reads\n`,
+    );
+    for (const message of messages) {
+      console.log(indented(`[${message.channel}, ${message.state}] ${message.subject ?? ''}`));
+      console.log(indented(message.text ?? ''));
+    }
   }
 }
 
-export function printWallets(wallets) {
-  console.log('And what they can spend now:\n');
-  for (const { customer, balances } of wallets) {
-    const sums = balances.map(({ value, currency }) => `${value} ${currency}`).join(', ');
-    console.log(`  ${customer}  ${sums}`);
-  }
+function indented(text) {
+  return text
+    .trim()
+    .split('\n')
+    .map((line) => (line === '' ? '' : `    ${line}`))
+    .join('\n');
 }
 
-export function countBy(values) {
+function countBy(values) {
   const counts = new Map();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
   return counts;

@@ -9,8 +9,14 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /**
+ * One rule, the customers it should find at fault, and what to send; `last` after everything else.
+ * @typedef {{ rule: string, atFault: string[], events: object[], last?: object[] }} Scenario
+ */
+
+/**
  * @param {string} run makes keys and customers of this run its own
  * @param {number} nowMs
+ * @returns {{ customers: any[], scenarios: Scenario[] }}
  */
 export function makeScenarios(run, nowMs) {
   const world = new World(run, nowMs);

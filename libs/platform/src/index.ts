@@ -1,7 +1,7 @@
 export { parseConfig, type ConfigProblem, type ParsedConfig } from './config/parse-config';
-export { describeConfigProblems, EXIT_CONFIG, readConfig } from './config/read-config';
+export { readConfig } from './config/read-config';
 export { setting } from './config/settings';
-export { crashPoint, rearmCrashPoints } from './crash-point/crash-point';
+export { crashPoint } from './crash-point/crash-point';
 export { CRASH_POINT_NAMES, type CrashPointName } from './crash-point/crash-point-names';
 export { createLogger, type Logger, type LoggerOptions } from './logger/create-logger';
 export { describeError, type DescribedError } from './logger/describe-error';

@@ -5,7 +5,7 @@ interface Armed {
   passesLeft: number;
 }
 
-let armed = readArmed(process.env);
+const armed = readArmed(process.env);
 
 /**
  * Dies on the spot, as by `kill -9`, when this is the pass the environment asks for.
@@ -24,11 +24,6 @@ export function crashPoint(name: CrashPointName): void {
   process.kill(process.pid, 'SIGKILL');
   // The signal is taken on return to user mode; nothing of ours may run in between.
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 60_000);
-}
-
-/** Reads the environment again. For specs that set the variables after this file was loaded. */
-export function rearmCrashPoints(env: NodeJS.ProcessEnv = process.env): void {
-  armed = readArmed(env);
 }
 
 function readArmed(env: NodeJS.ProcessEnv): Armed | undefined {

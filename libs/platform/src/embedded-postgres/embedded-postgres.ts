@@ -24,6 +24,8 @@ export interface EmbeddedPostgresOptions {
   readonly folder: string;
   /** Server settings beside or instead of our own. */
   readonly settings?: ServerSettings;
+  /** Other programs than those that npm has installed. */
+  readonly binaries?: PostgresBinaries;
   /** How long the database may take to write everything down. */
   readonly stopTimeoutMs?: number;
 }
@@ -42,6 +44,7 @@ export class EmbeddedPostgres {
   private readonly folder: string;
   private readonly settings: ServerSettings;
   private readonly stopTimeoutMs: number;
+  private readonly givenBinaries: PostgresBinaries | undefined;
   private lock: FolderLock | undefined;
   private server: { pid: number; instance: Instance } | undefined;
 
@@ -49,6 +52,7 @@ export class EmbeddedPostgres {
     mkdirSync(options.folder, { recursive: true });
     this.folder = realpathSync(options.folder);
     this.settings = options.settings ?? {};
+    this.givenBinaries = options.binaries;
     this.stopTimeoutMs = options.stopTimeoutMs ?? 8_000;
   }
 
@@ -107,7 +111,7 @@ export class EmbeddedPostgres {
   }
 
   private async startLocked(): Promise<EmbeddedPostgresOrigin> {
-    const binaries = findPostgresBinaries();
+    const binaries = this.givenBinaries ?? findPostgresBinaries();
     const isNew = !existsSync(join(this.dataFolder, 'PG_VERSION'));
     const user = chooseServerUser(
       [this.dataFolder, binaries.postgres],

@@ -88,7 +88,9 @@ function canReach(path: string, user: { uid: number; gid: number }): boolean {
  * worse: opening the folders to everybody, or putting the data somewhere unexpected.
  */
 function throughSetpriv({ uid, gid }: { uid: number; gid: number }): ServerUser['command'] {
-  const drop = ['--reuid', String(uid), '--regid', String(gid), '--clear-groups'];
+  const user = ['--reuid', String(uid), '--regid', String(gid), '--clear-groups'];
+  // The server looks for its own program with access(2), which ignores capabilities without this.
+  const drop = [...user, '--securebits=+no_setuid_fixup'];
   // Containers commonly take the first away and leave the second.
   for (const capability of ['dac_read_search', 'dac_override']) {
     const keep = [`--inh-caps=+${capability}`, `--ambient-caps=+${capability}`];

@@ -45,7 +45,10 @@ export async function findViolations(
   }
 }
 
-/** Checks the database of a spec file after its last test. To be called at its top level. */
+/**
+ * Checks the database of a spec file after its last test. To be called before `useTestDatabase`:
+ * what is asked for first is done first, and that removes the database.
+ */
 export function checkInvariantsAtEnd(url: () => string, options?: CheckOptions): void {
   afterAll(async () => {
     expect(await findViolations(url(), options)).toEqual([]);

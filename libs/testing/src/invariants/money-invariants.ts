@@ -78,7 +78,7 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
     says: 'every settled compensation that has a template has one message of its own, and one only',
     sql: `select c.id from compensation c
           left join rule_version v on v.rule_id = c.rule_id and v.version = c.rule_version
-          where c.state = 'settled' and (c.template is not null or v.document ? 'message')
+          where c.state = 'settled' and (c.template is not null or v.document::jsonb ? 'message')
             and (select count(*) from message m where m.compensation_id = c.id
                  and m.dedupe_key not like '%:resend:%') <> 1`,
   },

@@ -1,0 +1,38 @@
+# syntax=docker/dockerfile:1
+# One image, one role per container: `docker run amends` is everything in one process,
+# `docker run amends detector` (or api, remedy) is that part alone.
+
+FROM node:22-bookworm-slim AS packages
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev
+
+FROM packages AS build
+COPY .swcrc ./
+COPY scripts scripts
+COPY apps apps
+COPY libs libs
+COPY migrations migrations
+RUN node scripts/build.mjs
+
+FROM packages AS runtime-packages
+# The compiler has done its work.
+RUN rm -rf node_modules/@swc node_modules/.bin
+
+FROM node:22-bookworm-slim
+ENV NODE_ENV=production AMENDS_DATA_DIR=/var/lib/amends
+WORKDIR /app
+RUN install --directory --owner=node --group=node /var/lib/amends
+COPY --from=runtime-packages /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY package.json ./
+COPY rules rules
+COPY scripts/role.mjs scripts/role.mjs
+USER node
+VOLUME /var/lib/amends
+EXPOSE 3000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD \
+  ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/healthz`).then((a) => process.exit(a.ok ? 0 : 1), () => process.exit(1))"]
+ENTRYPOINT ["node", "--enable-source-maps", "scripts/role.mjs"]
+CMD ["standalone"]

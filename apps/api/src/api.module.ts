@@ -1,0 +1,142 @@
+import {
+  Database,
+  EventSink,
+  type AdvanceClock,
+  type ClockMode,
+  type QuarantineReplay,
+  type Remedy,
+  type Wake,
+} from '@amends/application';
+import { HealthChecks, type Logger, type Metrics } from '@amends/platform';
+import {
+  Module,
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+  type Provider,
+} from '@nestjs/common';
+import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
+import { AccessGuard } from './http/access.guard';
+import { CallInterceptor } from './http/call.interceptor';
+import { ProblemFilter } from './http/problem.filter';
+import { QuotaGuard, Quotas } from './http/quota.guard';
+import { ReplyInterceptor } from './http/reply.interceptor';
+import { ApiKeysController } from './routes/api-keys/api-keys.controller';
+import { ApprovalsController } from './routes/approvals/approvals.controller';
+import { AuditController } from './routes/audit/audit.controller';
+import { BudgetsController } from './routes/budgets/budgets.controller';
+import { CalendarsController } from './routes/calendars/calendars.controller';
+import { ClockController } from './routes/clock/clock.controller';
+import { CompensationsController } from './routes/compensations/compensations.controller';
+import { CustomersController } from './routes/customers/customers.controller';
+import { EventsController } from './routes/events/events.controller';
+import { HoldsController } from './routes/holds/holds.controller';
+import { IncidentsController } from './routes/incidents/incidents.controller';
+import { MessagesController } from './routes/messages/messages.controller';
+import { QuarantineController } from './routes/quarantine/quarantine.controller';
+import { RolloutController } from './routes/rules/rollout.controller';
+import { RulesController } from './routes/rules/rules.controller';
+import { SettingsController } from './routes/settings/settings.controller';
+import { UrgentDatabase } from './routes/shared/urgent-database';
+import { ServiceClock } from './routes/shared/service-clock';
+import { Drain } from './routes/system/drain';
+import { MetricsAccess } from './routes/system/metrics-access';
+import { MetricsSource } from './routes/system/metrics-source';
+import { PublishedDocuments } from './routes/system/published-documents';
+import { SystemController } from './routes/system/system.controller';
+import { TemplatesController } from './routes/templates/templates.controller';
+import { WalletsController } from './routes/wallets/wallets.controller';
+import { Upkeep } from './upkeep';
+import { useCases } from './use-cases';
+
+/** What the REST side is made with. */
+export interface ApiParts {
+  readonly database: Database;
+  readonly sink: EventSink;
+  readonly wake: Wake;
+  readonly remedy: Remedy;
+  /** Over connections of their own: keys, idempotency and holds, which nothing may keep waiting. */
+  readonly urgent: { readonly database: Database; readonly remedy: Remedy };
+  readonly quarantineReplay: QuarantineReplay;
+  /** Only asked under the stream clock. */
+  readonly advanceClock: AdvanceClock;
+  readonly metrics: Metrics;
+  readonly health: HealthChecks;
+  readonly documents: PublishedDocuments;
+  readonly drain: Drain;
+  readonly clock: ClockMode;
+  readonly quotas: Quotas;
+  readonly metricsToken: string | undefined;
+  readonly logger: Logger;
+}
+
+const CONTROLLERS = [
+  EventsController,
+  TemplatesController,
+  CalendarsController,
+  RulesController,
+  RolloutController,
+  IncidentsController,
+  CompensationsController,
+  ApprovalsController,
+  HoldsController,
+  BudgetsController,
+  CustomersController,
+  WalletsController,
+  MessagesController,
+  QuarantineController,
+  SettingsController,
+  ApiKeysController,
+  AuditController,
+  ClockController,
+  SystemController,
+];
+
+/** REST: ingest, everything people and the console do, and what operators look at. */
+@Module({})
+export class ApiModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  constructor(private readonly upkeep: Upkeep) {}
+
+  static forRoot(parts: ApiParts): DynamicModule {
+    return {
+      module: ApiModule,
+      controllers: CONTROLLERS,
+      providers: [...values(parts), ...useCases(parts), ...edge()],
+    };
+  }
+
+  onApplicationBootstrap(): void {
+    this.upkeep.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.upkeep.stop();
+  }
+}
+
+function values(parts: ApiParts): Provider[] {
+  return [
+    { provide: Database, useValue: parts.database },
+    { provide: EventSink, useValue: parts.sink },
+    { provide: HealthChecks, useValue: parts.health },
+    { provide: PublishedDocuments, useValue: parts.documents },
+    { provide: Drain, useValue: parts.drain },
+    { provide: Quotas, useValue: parts.quotas },
+    { provide: ServiceClock, useValue: new ServiceClock(parts.clock) },
+    { provide: MetricsAccess, useValue: new MetricsAccess(parts.metricsToken) },
+    { provide: UrgentDatabase, useValue: new UrgentDatabase(parts.urgent.database) },
+    { provide: Upkeep, useValue: new Upkeep(parts.urgent.database, parts.logger) },
+    { provide: MetricsSource, useValue: new MetricsSource(parts.metrics) },
+  ];
+}
+
+/** Every request passes these, in this order. */
+function edge(): Provider[] {
+  return [
+    { provide: APP_GUARD, useClass: AccessGuard },
+    { provide: APP_GUARD, useClass: QuotaGuard },
+    { provide: APP_INTERCEPTOR, useClass: CallInterceptor },
+    { provide: APP_INTERCEPTOR, useClass: ReplyInterceptor },
+    { provide: APP_FILTER, useClass: ProblemFilter },
+  ];
+}

@@ -1,0 +1,47 @@
+import { Injectable, type CanActivate, type ExecutionContext } from '@nestjs/common';
+import type { Request } from 'express';
+import { problem } from './problem-error';
+import { stateOf } from './request-state';
+import type { Quota } from './route';
+import { routeOf } from './serve';
+import { TokenBucket } from './token-bucket';
+
+/** Requests per second and key. */
+export abstract class Quotas {
+  abstract readonly ingestPerSecond: number;
+  abstract readonly restPerSecond: number;
+}
+
+const BURST_SECONDS = 2;
+const BUCKETS_MAX = 10_000;
+
+/**
+ * 429 for a key that asks too much. Ingest and everything else are counted apart, so that a flood
+ * of events never blocks the console; holds are not counted at all.
+ */
+@Injectable()
+export class QuotaGuard implements CanActivate {
+  private readonly buckets = new Map<string, TokenBucket>();
+
+  constructor(private readonly quotas: Quotas) {}
+
+  canActivate(context: ExecutionContext): boolean {
+    const { quota } = routeOf(context.getHandler());
+    if (quota === 'none') return true;
+    const { actor } = stateOf(context.switchToHttp().getRequest<Request>());
+    const waitMs = this.bucketOf(quota, actor?.id ?? 'anyone').take(Date.now());
+    if (waitMs === 0) return true;
+    throw problem('too_many_requests', { extra: { retry_after_ms: waitMs } });
+  }
+
+  private bucketOf(quota: Exclude<Quota, 'none'>, actor: string): TokenBucket {
+    const name = `${quota} ${actor}`;
+    const known = this.buckets.get(name);
+    if (known !== undefined) return known;
+    if (this.buckets.size >= BUCKETS_MAX) this.buckets.clear();
+    const perSecond = quota === 'ingest' ? this.quotas.ingestPerSecond : this.quotas.restPerSecond;
+    const bucket = new TokenBucket(perSecond, perSecond * BURST_SECONDS, Date.now());
+    this.buckets.set(name, bucket);
+    return bucket;
+  }
+}

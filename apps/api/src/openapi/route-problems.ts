@@ -1,0 +1,36 @@
+import { PROBLEM_KINDS, type ApiProblemCode } from '../http/problem-kinds';
+import type { RouteSpec } from '../http/route';
+
+/** Codes per status that a route may answer: its own and those that the conventions bring. */
+export function problemsByStatus(route: RouteSpec): ReadonlyMap<number, readonly ApiProblemCode[]> {
+  const byStatus = new Map<number, ApiProblemCode[]>();
+  for (const code of new Set([...conventional(route), ...route.problems])) {
+    const { status } = PROBLEM_KINDS[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return new Map([...byStatus].sort(([a], [b]) => a - b));
+}
+
+function conventional(route: RouteSpec): ApiProblemCode[] {
+  const codes: ApiProblemCode[] = ['bad_request', 'unknown_parameter'];
+  if (route.query !== undefined) codes.push('invalid_parameter');
+  if (route.query !== undefined && 'cursor' in route.query.shape) {
+    codes.push('invalid_cursor', 'cursor_mismatch');
+  }
+  if (route.roles !== 'anyone') codes.push('unauthorized', 'forbidden');
+  if (route.quota !== 'none') codes.push('too_many_requests');
+  if (route.params !== undefined) codes.push(route.method === 'PUT' ? 'invalid_body' : 'not_found');
+  if (route.body !== undefined) {
+    codes.push('payload_too_large', 'unsupported_media_type', 'malformed_json', 'invalid_body');
+  }
+  if (route.precondition !== undefined) {
+    codes.push('invalid_header', 'precondition_failed');
+    if (route.precondition !== 'optional') codes.push('precondition_required');
+  }
+  if (route.idempotency !== undefined) {
+    codes.push('invalid_idempotency_key', 'idempotency_in_progress', 'idempotency_key_reused');
+    if (route.idempotency === 'required') codes.push('idempotency_key_required');
+  }
+  codes.push('internal_error', 'unavailable');
+  return codes;
+}

@@ -1,0 +1,59 @@
+import { z } from 'zod';
+import { idPrefixQuery, pageQuery, repeatable, word } from '../../http/parameters';
+import {
+  instantView,
+  moneyView,
+  ourId,
+  pageOf,
+  positiveMoneyInput,
+  slug,
+  text,
+} from '../shared/schemas';
+
+const STATES = ['open', 'approved', 'rejected', 'void'] as const;
+
+export const approvalParams = z.object({ id: ourId('apr') });
+
+export const approvalQuery = z.object({
+  ...pageQuery,
+  ...idPrefixQuery,
+  state: repeatable(z.enum(STATES)),
+  rule: repeatable(slug),
+  customer_id: repeatable(word),
+  compensation_id: repeatable(word),
+  incident_id: repeatable(word),
+});
+
+export const approveInput = z
+  .strictObject({
+    note: text().nullish(),
+    amount: positiveMoneyInput
+      .nullish()
+      .describe('Less than what is asked; the whole unless given'),
+  })
+  .meta({ id: 'ApproveInput' });
+
+export const rejectInput = z
+  .strictObject({ note: text().describe('Why the customer gets nothing') })
+  .meta({ id: 'RejectInput' });
+
+export const approvalView = z
+  .object({
+    id: z.string(),
+    state: z.enum(STATES),
+    reason: z.string().describe('Why a person is asked'),
+    amount: moneyView,
+    customer_id: z.string(),
+    compensation_id: z.string(),
+    compensation: z.object({ id: z.string(), as: z.string(), state: z.string() }),
+    incident_id: z.string().nullable(),
+    rule: z.object({ id: z.string(), version: z.int() }).nullable(),
+    requested_by: z.string(),
+    requested_at: instantView,
+    decided_by: z.string().nullable(),
+    decided_at: instantView.nullable(),
+    note: z.string().nullable(),
+  })
+  .meta({ id: 'Approval' });
+
+export const approvalPage = pageOf(approvalView);

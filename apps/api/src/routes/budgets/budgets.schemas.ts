@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import { instantView, moneyView, positiveMoneyInput, slug } from '../shared/schemas';
+
+export const budgetParams = z.object({ id: slug });
+
+const share = z.number().gt(0).max(1);
+const common = {
+  period: z.enum(['day', 'month', 'ever']).describe('By UTC'),
+  on_exhausted: z.enum(['review', 'skip']),
+};
+
+export const budgetInput = z
+  .strictObject({
+    id: slug.optional(),
+    period: common.period,
+    limit: positiveMoneyInput,
+    warn_at: z.array(share).max(10).optional().describe('Shares of the limit: 0.8 and 0.95'),
+    on_exhausted: common.on_exhausted.optional().describe('`review` unless given'),
+  })
+  .meta({ id: 'BudgetInput' });
+
+export const budgetView = z
+  .object({
+    id: z.string(),
+    ...common,
+    limit: moneyView,
+    spent: moneyView,
+    reserved: moneyView,
+    forecast: moneyView.nullable().describe('At the end of the period, if it goes on like this'),
+    runs_out_at: instantView.nullable(),
+    warn_at: z.array(z.number()),
+    rules: z.array(z.string()).describe('Live rules that pay in its currency'),
+  })
+  .meta({ id: 'Budget' });

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { minorDigits } from '@amends/domain';
+import { customerId, instantView, moneyView, text } from '../shared/schemas';
+import { locale, timeZone } from '../settings/settings.schemas';
+
+export const customerParams = z.object({ id: customerId });
+
+const currency = z
+  .string()
+  .regex(/^[A-Z]{3}$/)
+  .superRefine((code, context) => {
+    if (minorDigits(code) !== undefined) return;
+    context.addIssue({ code: 'custom', params: { code: 'unknown_currency' } });
+  });
+
+export const customerInput = z
+  .strictObject({
+    id: customerId.optional().describe('As in the path, if it is sent at all'),
+    email: z.email().max(254).nullish(),
+    name: text(256).nullish(),
+    locale: locale.nullish(),
+    time_zone: timeZone.nullish(),
+    currency: currency.nullish(),
+    blocked_channels: z.array(text(50)).max(50).optional().describe('Never written to by these'),
+    tags: z.array(text(100)).max(100).optional(),
+  })
+  .meta({ id: 'CustomerInput', description: 'The whole file: what is left out is cleared' });
+
+export const blockInput = z
+  .strictObject({ blocked: z.boolean(), reason: text() })
+  .meta({ id: 'CustomerBlockInput' });
+
+export const customerView = z
+  .object({
+    id: z.string(),
+    email: z.string().nullable(),
+    name: z.string().nullable(),
+    locale: z.string().nullable(),
+    time_zone: z.string().nullable(),
+    currency: z.string().nullable(),
+    blocked_channels: z.array(z.string()),
+    tags: z.array(z.string()),
+    blocked: z.boolean().describe('No automatic compensation'),
+    updated_at: instantView.nullable(),
+    paid: z.array(moneyView).describe('In all, per currency'),
+    compensations: z
+      .array(
+        z.object({
+          id: z.string(),
+          incident_id: z.string().nullable(),
+          as: z.string(),
+          amount: moneyView,
+          state: z.string(),
+          created_at: instantView,
+        }),
+      )
+      .describe('The 20 newest'),
+    messages: z
+      .array(
+        z.object({
+          id: z.string(),
+          compensation_id: z.string().nullable(),
+          channel: z.string(),
+          state: z.string(),
+          subject: z.string().nullable(),
+          created_at: instantView,
+        }),
+      )
+      .describe('The 20 newest'),
+  })
+  .meta({ id: 'Customer' });

@@ -1,0 +1,150 @@
+import {
+  Conditions,
+  CreateHold,
+  describeHold,
+  entityTag,
+  notFound,
+  oneRow,
+  readPage,
+  ReleaseHold,
+  type Database,
+  type HoldScope,
+  type ListSource,
+} from '@amends/application';
+import { moneyToJson } from '@amends/domain';
+import { Controller } from '@nestjs/common';
+import { pageReply, pageRequest } from '../../http/cursor';
+import { created, ok, type Reply } from '../../http/reply';
+import type { CallOf } from '../../http/route';
+import { Serve } from '../../http/serve';
+import { revisionOf } from '../shared/revision-of';
+import { UrgentDatabase } from '../shared/urgent-database';
+import { createHold, getHold, listHolds, releaseHold } from './holds.routes';
+import { requireScope } from './require-scope';
+
+interface HoldRow {
+  readonly id: string;
+  readonly state: string;
+  readonly scope: Record<string, unknown>;
+  readonly payments: boolean;
+  readonly messages: boolean;
+  readonly reason: string;
+  readonly until: Date | null;
+  readonly effective_at: Date | null;
+  readonly created_by: string;
+  readonly created_at: Date;
+  readonly released_by: string | null;
+  readonly released_at: Date | null;
+  readonly release_note: string | null;
+  readonly held_items: string | null;
+  readonly revision: number;
+}
+
+const LIST: ListSource = {
+  select: `id, state, scope, payments, messages, reason, until, effective_at, created_by, created_at,
+    released_by, released_at, release_note, held_items, revision`,
+  from: 'hold',
+  sortBy: { expression: 'created_at', type: 'timestamptz' },
+  tieBy: { expression: 'id', type: 'text' },
+};
+
+@Controller()
+export class HoldsController {
+  private readonly database: Database;
+
+  constructor(
+    urgent: UrgentDatabase,
+    private readonly createHold: CreateHold,
+    private readonly releaseHold: ReleaseHold,
+  ) {
+    this.database = urgent.database;
+  }
+
+  @Serve(createHold)
+  async create(call: CallOf<typeof createHold>): Promise<Reply> {
+    const { scope, what, reason, until } = call.body;
+    const holdScope = scope as HoldScope;
+    requireScope(holdScope);
+    const { holdId } = await this.createHold.execute(call, {
+      scope: holdScope,
+      payments: what.includes('payments'),
+      messages: what.includes('messages'),
+      reason,
+      untilMs: until ?? null,
+    });
+    const row = await this.find(holdId);
+    const effect = await describeHold(this.database, holdScope);
+    const body = {
+      ...view(row),
+      affects: {
+        rules_live: effect.rulesLive,
+        per_hour: {
+          payments: effect.paymentsPerHour,
+          money: effect.moneyPerHour.map(moneyToJson),
+        },
+      },
+      in_flight: effect.inFlight.map(({ compensationId, key }) => ({
+        compensation_id: compensationId,
+        key,
+      })),
+    };
+    return created(`/v1/holds/${holdId}`, body, tag(row));
+  }
+
+  @Serve(listHolds)
+  async list(call: CallOf<typeof listHolds>): Promise<Reply> {
+    const conditions = new Conditions()
+      .anyOf('state', call.query.state)
+      .startsWith('id', call.query.q);
+    const page = await readPage<HoldRow>(this.database, LIST, conditions, pageRequest(call));
+    return pageReply(call, page, view);
+  }
+
+  @Serve(getHold)
+  async get(call: CallOf<typeof getHold>): Promise<Reply> {
+    const row = await this.find(call.params.id);
+    return ok(view(row), tag(row));
+  }
+
+  @Serve(releaseHold)
+  async release(call: CallOf<typeof releaseHold>): Promise<Reply> {
+    const { id } = call.params;
+    const { items, money } = await this.releaseHold.execute(call, {
+      id,
+      revision: revisionOf(call.precondition, 'h'),
+      heldItems: call.body.held_items,
+      note: call.body.note ?? null,
+    });
+    const body = { id, state: 'released', items, money: money.map(moneyToJson) };
+    return { status: 202, body };
+  }
+
+  private async find(id: string): Promise<HoldRow> {
+    const text = `select ${LIST.select} from ${LIST.from} where id = $1`;
+    const row = await oneRow<HoldRow>(this.database, text, [id]);
+    if (row === undefined) throw notFound();
+    return row;
+  }
+}
+
+function view({ payments, messages, revision: _, ...row }: HoldRow) {
+  return {
+    id: row.id,
+    state: row.state,
+    scope: row.scope,
+    what: [...(payments ? ['payments'] : []), ...(messages ? ['messages'] : [])],
+    reason: row.reason,
+    until: row.until,
+    effective_at: row.effective_at,
+    created_by: row.created_by,
+    created_at: row.created_at,
+    released_by: row.released_by,
+    released_at: row.released_at,
+    release_note: row.release_note,
+    held_items: row.held_items,
+  };
+}
+
+function tag(row: HoldRow): string {
+  return entityTag(`h${String(row.revision)}`, [row.state, row.effective_at]);
+}

@@ -1,0 +1,94 @@
+import { moneyToJson } from '@amends/domain';
+import { z } from 'zod';
+import { duration, instantView, moneyView, positiveMoneyInput, text } from '../shared/schemas';
+
+const timeOfDay = z
+  .string()
+  .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
+  .meta({ example: '21:00' });
+const eventType = text(200);
+
+export const locale = z
+  .string()
+  .max(35)
+  .regex(/^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8}){0,3}$/)
+  .meta({ example: 'zh-CN' });
+
+export const timeZone = z
+  .string()
+  .max(64)
+  .meta({ example: 'Asia/Shanghai' })
+  .superRefine((zone, context) => {
+    if (isTimeZone(zone)) return;
+    context.addIssue({ code: 'custom', params: { code: 'unknown_time_zone' } });
+  });
+
+function isTimeZone(zone: string): boolean {
+  try {
+    return zone !== '' && new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+const shape = {
+  brand: z
+    .strictObject({ sender_name: text(100), sender_address: z.email().max(254) })
+    .describe('Who messages come from'),
+  locales: z.array(locale).min(1).max(50).describe('Languages that customers are written to in'),
+  default_locale: locale.describe('Of customers whose language is none of `locales`'),
+  default_time_zone: timeZone.describe('Of customers whose file names none'),
+  quiet_hours: z
+    .strictObject({ from: timeOfDay, to: timeOfDay })
+    .nullable()
+    .describe("Messages wait until they are over, in the customer's time; `urgent` ones pass"),
+  frequency_caps: z
+    .array(
+      z.strictObject({
+        channel: text(50).optional(),
+        times: z.int().min(1).max(1000),
+        over: duration,
+      }),
+    )
+    .max(20)
+    .describe('Messages to one customer at most; what is over waits'),
+  complaint_event_types: z.array(eventType).max(100),
+  lateness: duration.describe('How long a deadline waits for events under way'),
+  retention: duration.describe('How long events are kept, from their arrival'),
+  voucher_days: z.int().min(1).max(3650),
+  topics: z
+    .record(z.string().max(200), text(200))
+    .describe('Event types, or their first parts, to topics'),
+  backtest_required: z.boolean(),
+};
+
+export const settingsInput = z
+  .strictObject({
+    ...shape,
+    manual_limit: z
+      .array(positiveMoneyInput.transform(moneyToJson))
+      .max(200)
+      .describe('What an agent may give without asking; currencies not named: 20 whole units'),
+  })
+  .superRefine((settings, context) => {
+    if (!settings.locales.includes(settings.default_locale)) {
+      const params = { code: 'not_in_list' };
+      context.addIssue({ code: 'custom', params, path: ['default_locale'] });
+    }
+    const currencies = settings.manual_limit.map((limit) => limit.currency);
+    currencies.forEach((currency, index) => {
+      if (currencies.indexOf(currency) === index) return;
+      const path = ['manual_limit', index, 'currency'];
+      context.addIssue({ code: 'custom', params: { code: 'twice' }, path });
+    });
+  })
+  .meta({ id: 'SettingsInput' });
+
+export const settingsView = z
+  .object({
+    ...shape,
+    manual_limit: z.array(moneyView),
+    updated_by: z.string().nullable(),
+    updated_at: instantView,
+  })
+  .meta({ id: 'Settings' });

@@ -1,0 +1,67 @@
+import {
+  AdvanceClock,
+  ApiKeys,
+  ApplyCustomerUpdated,
+  Approve,
+  Authenticate,
+  ChangeBudget,
+  ChangeCustomer,
+  ChangeSettings,
+  CreateHold,
+  CreateManualCompensation,
+  DismissIncident,
+  Idempotency,
+  QuarantineReplay,
+  Reject,
+  ReleaseHold,
+  ResendMessage,
+  RetryCompensation,
+  ReverseCompensation,
+  SaveRule,
+  SetRollout,
+} from '@amends/application';
+import type { Provider } from '@nestjs/common';
+import type { ApiParts } from './api.module';
+import { Ingest } from './routes/events/ingest';
+
+/** Everything the controllers can do. */
+export function useCases(parts: ApiParts): Provider[] {
+  const { database, wake, sink, metrics } = parts;
+  const urgent = parts.urgent.database;
+  const customers = new ApplyCustomerUpdated(database);
+  return [
+    value(Authenticate, new Authenticate(urgent)),
+    value(ApiKeys, new ApiKeys(database)),
+    value(Idempotency, new Idempotency(urgent)),
+    value(ChangeCustomer, new ChangeCustomer(database)),
+    value(ChangeSettings, new ChangeSettings(database)),
+    value(ChangeBudget, new ChangeBudget(database)),
+    value(SaveRule, new SaveRule(database)),
+    value(SetRollout, new SetRollout(database, wake)),
+    value(Ingest, new Ingest(sink, customers, metrics)),
+    value(QuarantineReplay, parts.quarantineReplay),
+    value(AdvanceClock, parts.advanceClock),
+    ...remedy(parts),
+  ];
+}
+
+/** What moves money, or stops it. */
+function remedy({ remedy: parts, urgent }: ApiParts): Provider[] {
+  return [
+    value(CreateManualCompensation, new CreateManualCompensation(parts)),
+    value(RetryCompensation, new RetryCompensation(parts)),
+    value(ReverseCompensation, new ReverseCompensation(parts)),
+    value(ResendMessage, new ResendMessage(parts)),
+    value(Approve, new Approve(parts)),
+    value(Reject, new Reject(parts)),
+    value(CreateHold, new CreateHold(urgent.remedy)),
+    value(ReleaseHold, new ReleaseHold(urgent.remedy)),
+    value(DismissIncident, new DismissIncident(parts)),
+  ];
+}
+
+type Class<T> = abstract new (...args: never[]) => T;
+
+function value<T>(provide: Class<T>, useValue: T): Provider {
+  return { provide, useValue };
+}

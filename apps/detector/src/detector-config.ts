@@ -1,0 +1,26 @@
+import { setting } from '@amends/platform';
+import { z } from 'zod';
+
+const POOL_DEFAULT = '6';
+
+/** Settings of the detector as a process of its own. */
+export const detectorConfig = z.object({
+  DATABASE_URL: setting.url('postgres', 'postgresql').describe('PostgreSQL'),
+  KAFKA_BROKERS: setting
+    .list()
+    .optional()
+    .describe('Absent: events come from the log in PostgreSQL'),
+  AMENDS_KAFKA_GROUP: z.string().default('amends-detector').describe('Consumer group'),
+  AMENDS_CLOCK: z
+    .enum(['wall', 'stream'], { error: 'must be wall or stream' })
+    .default('wall')
+    .describe('stream: the clock follows the events, for replays and tests'),
+  AMENDS_DETECTOR_POOL: setting
+    .integer(4, 100)
+    .prefault(POOL_DEFAULT)
+    .describe('Connections for batches, and as many for timers'),
+  AMENDS_LOG_LEVEL: setting.logLevel().default('info'),
+  AMENDS_OPS_PORT: setting.port().prefault('3001').describe('/healthz, /readyz and /metrics'),
+});
+
+export type DetectorConfig = z.output<typeof detectorConfig>;

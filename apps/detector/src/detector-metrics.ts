@@ -1,0 +1,105 @@
+import {
+  DetectorObserver,
+  type BatchReport,
+  type ClockHeld,
+  type LoadedRules,
+  type PartitionClock,
+} from '@amends/application';
+import type { Logger, Metrics } from '@amends/platform';
+
+const MS_PER_SECOND = 1_000;
+
+/** What the detector tells, as metrics and log lines. */
+export class DetectorMetrics extends DetectorObserver {
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly logger: Logger,
+  ) {
+    super();
+  }
+
+  override onBatch(report: BatchReport): void {
+    const { source, topic, events, quarantined, candidates } = report;
+    const { metrics } = this;
+    metrics.batchSeconds.observe({ source }, report.durationMs / MS_PER_SECOND);
+    metrics.batchEvents.observe({ source }, events);
+    metrics.evaluationSeconds.observe(report.evaluationMs / MS_PER_SECOND);
+    metrics.rulesEvaluated.inc(candidates);
+    metrics.eventsConsumed.inc({ topic, outcome: 'evaluated' }, events - quarantined);
+    if (quarantined > 0) metrics.eventsConsumed.inc({ topic, outcome: 'quarantined' }, quarantined);
+    this.logger.debug('a batch is done', {
+      source,
+      events,
+      incidents: report.decisions,
+      duration_ms: Math.round(report.durationMs),
+    });
+  }
+
+  override onBadRule(ruleId: string, version: number, err: unknown): void {
+    const context = { rule_id: ruleId, rule_version: version, err };
+    this.logger.error('a stored rule does not compile and is left out', context);
+  }
+
+  override onRedo(reason: string): void {
+    this.metrics.batchesRedone.inc({ reason });
+  }
+
+  override onFenced(topic: string, partition: number): void {
+    this.metrics.fenceRejections.inc({ topic });
+    this.logger.info('another process has taken the partition over', { topic, partition });
+  }
+
+  override onIncidents(change: 'opened' | 'closed' | 'refuted', count: number): void {
+    if (count > 0) this.metrics.incidents.inc({ change }, count);
+  }
+
+  override onUndecidable(count: number): void {
+    if (count > 0) this.metrics.rulesUndecidable.inc(count);
+  }
+
+  override onQuarantined(reason: string): void {
+    this.metrics.quarantined.inc({ reason });
+    this.logger.warn('an event was put into quarantine', { reason });
+  }
+
+  override onTimersFired(count: number, lagMs: number): void {
+    this.metrics.timersFired.inc({ outcome: 'fired' }, count);
+    this.metrics.timerLagSeconds.observe(Math.max(lagMs, 0) / MS_PER_SECOND);
+  }
+
+  override onError(err: unknown, where: string): void {
+    this.logger.error('the detector met an error and goes on', { name: where, err });
+  }
+
+  onRulesLoaded({ generation, ruleSet }: LoadedRules, durationMs: number): void {
+    this.metrics.ruleSetGeneration.set(Number(generation));
+    this.metrics.ruleCompileSeconds.observe(durationMs / MS_PER_SECOND);
+    this.logger.info('rules are in force', {
+      generation,
+      count: ruleSet.entries.length,
+      duration_ms: Math.round(durationMs),
+    });
+  }
+
+  onSampled(
+    partitions: readonly PartitionClock[],
+    nowMs: number,
+    held: readonly ClockHeld[],
+  ): void {
+    const { metrics } = this;
+    let leastMs = nowMs;
+    for (const { topic, partition, readThroughMs, lag } of partitions) {
+      const labels = { topic, partition: String(partition) };
+      metrics.streamLagMessages.set(labels, Number(lag));
+      const lagMs = readThroughMs === null ? 0 : nowMs - readThroughMs;
+      metrics.streamLagSeconds.set(labels, lagMs / MS_PER_SECOND);
+      metrics.clockHeldSeconds.set(labels, 0);
+      leastMs = Math.min(leastMs, readThroughMs ?? leastMs);
+    }
+    for (const { topic, partition, heldMs } of held) {
+      const seconds = Number.isFinite(heldMs) ? heldMs / MS_PER_SECOND : 0;
+      metrics.clockHeldSeconds.set({ topic, partition: String(partition) }, seconds);
+    }
+    metrics.clockLagSeconds.set((nowMs - leastMs) / MS_PER_SECOND);
+  }
+}

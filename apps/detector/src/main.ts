@@ -1,0 +1,100 @@
+import 'reflect-metadata';
+import { readSettings, Wake } from '@amends/application';
+import { createKafka, createTopics, ensureTopics } from '@amends/messaging';
+import { migrate, PgDatabase, Pools } from '@amends/persistence';
+import {
+  createLogger,
+  createMetrics,
+  HealthChecks,
+  NestLogger,
+  readConfig,
+  type Logger,
+} from '@amends/platform';
+import { NestFactory } from '@nestjs/core';
+import { detectorConfig, type DetectorConfig } from './detector-config';
+import { createDetector, DetectorModule, type DetectorRuntime } from './detector.module';
+import { startOpsServer } from './ops-server';
+
+/** Evaluation per transaction in a process that does nothing else. */
+const CHUNK_MS = 500;
+const KAFKA_PARTITIONS = 4;
+
+async function main(): Promise<void> {
+  const config = readConfig(detectorConfig);
+  const logger = createLogger({ app: 'detector', level: config.AMENDS_LOG_LEVEL });
+  const health = new HealthChecks();
+  const metrics = createMetrics();
+  await migrate(config.DATABASE_URL);
+  const poolSize = config.AMENDS_DETECTOR_POOL;
+  const pools = await Pools.open({
+    url: config.DATABASE_URL,
+    sizes: { detector: poolSize, timers: poolSize },
+    onConnectionError: (role, err) => {
+      logger.warn('a database connection broke', { name: role, err });
+    },
+  });
+  const runtime = await makeRuntime(config, pools, { logger, health, metrics });
+  const app = await NestFactory.create(DetectorModule.forRoot(runtime), {
+    logger: new NestLogger(logger),
+  });
+  if (runtime.strategy !== null) {
+    app.connectMicroservice({ strategy: runtime.strategy });
+    await app.startAllMicroservices();
+  }
+  await app.init();
+  const ops = await startOpsServer(config.AMENDS_OPS_PORT, health, metrics);
+  logger.info('the detector is running', { port: config.AMENDS_OPS_PORT });
+  await terminationSignal();
+  ops.close();
+  await app.close();
+  // Last: everything above still writes while it drains.
+  await pools.close();
+}
+
+interface Shared {
+  readonly logger: Logger;
+  readonly health: HealthChecks;
+  readonly metrics: ReturnType<typeof createMetrics>;
+}
+
+async function makeRuntime(
+  config: DetectorConfig,
+  pools: Pools,
+  shared: Shared,
+): Promise<DetectorRuntime> {
+  const { settings } = await readSettings(new PgDatabase(pools.get('timers')));
+  const topics = createTopics(config.AMENDS_CLOCK, settings.topics);
+  const brokers = config.KAFKA_BROKERS ?? [];
+  if (brokers.length > 0) {
+    const kafka = createKafka({ brokers, clientId: 'amends-detector-admin' });
+    await ensureTopics(kafka, topics.all, KAFKA_PARTITIONS);
+  }
+  return createDetector({
+    ...shared,
+    pool: pools.get('detector'),
+    timerPool: pools.get('timers'),
+    wake: new Wake(),
+    clock: config.AMENDS_CLOCK,
+    topics,
+    brokers,
+    groupId: config.AMENDS_KAFKA_GROUP,
+    chunkMs: CHUNK_MS,
+  });
+}
+
+function terminationSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => {
+      resolve();
+    });
+    process.once('SIGTERM', () => {
+      resolve();
+    });
+  });
+}
+
+void main().catch((error: unknown) => {
+  const logger = createLogger({ app: 'detector', level: 'error' });
+  logger.error('the detector could not start', { err: error });
+  process.exit(1);
+});

@@ -1,0 +1,86 @@
+import 'reflect-metadata';
+import { Topics, Wake } from '@amends/application';
+import { createMessageChannels, createPayoutProviders } from '@amends/channels';
+import { DEFAULT_TOPICS, eventTopic } from '@amends/contracts';
+import { PgDatabase, Pools } from '@amends/persistence';
+import {
+  createLogger,
+  createMetrics,
+  HealthChecks,
+  NestLogger,
+  readConfig,
+} from '@amends/platform';
+import { NestFactory } from '@nestjs/core';
+import { adapterSettings, RemedyConfig } from './remedy-config';
+import { RemedyModule } from './remedy.module';
+import { serveOperations } from './serve-operations';
+
+/** Deciders, payer and sender each hold one connection while they work. */
+const CONNECTIONS = 16;
+
+/** Remedy as a process of its own; the standalone program composes the same module. */
+async function main(): Promise<void> {
+  const config = readConfig(RemedyConfig);
+  const logger = createLogger({ app: 'remedy', level: config.LOG_LEVEL });
+  const metrics = createMetrics();
+  const health = new HealthChecks();
+  const settings = adapterSettings(config);
+  const providers = createPayoutProviders(settings.payout);
+  const { channels, close } = createMessageChannels(settings.message);
+  const pools = await Pools.open({
+    url: config.DATABASE_URL,
+    sizes: { remedy: CONNECTIONS },
+    onConnectionError: (role, err) => {
+      logger.warn('a database connection broke and is replaced', { name: role, err });
+    },
+  });
+  const isStream = config.AMENDS_CLOCK === 'stream';
+  const topics = isStream ? Topics.single() : Topics.byType(eventTopic, DEFAULT_TOPICS);
+  const app = await NestFactory.createApplicationContext(
+    RemedyModule.forRoot({
+      database: new PgDatabase(pools.get('remedy')),
+      wake: new Wake(),
+      clock: config.AMENDS_CLOCK,
+      outbox: config.AMENDS_OUTBOX,
+      topicOf: topics.topicOf,
+      providers,
+      channels,
+      metrics,
+      health,
+      logger,
+    }),
+    { logger: new NestLogger(logger) },
+  );
+  const operations = await serveOperations({ port: config.PORT, health, metrics });
+  logger.info('remedy is running', { port: operations.port });
+
+  let isEnding = false;
+  const end = (signal: NodeJS.Signals): void => {
+    if (isEnding) return;
+    isEnding = true;
+    logger.info('ending', { signal });
+    app
+      .close()
+      .then(() => operations.close())
+      .then(() => {
+        close();
+        return pools.close();
+      })
+      .then(
+        () => process.exit(0),
+        (err: unknown) => {
+          logger.error('could not end in order', { err });
+          process.exit(1);
+        },
+      );
+  };
+  process.on('SIGTERM', end);
+  process.on('SIGINT', end);
+}
+
+if (require.main === module) {
+  main().catch((error: unknown) => {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exit(1);
+  });
+}

@@ -1,0 +1,52 @@
+import { setting } from '@amends/platform';
+import { z } from 'zod';
+
+/** What remedy reads from its environment; the standalone program takes these into its own. */
+export const REMEDY_SETTINGS = {
+  /** Where mail is handed over; without it every mail is a file in the data folder. */
+  SMTP_URL: setting.url('smtp', 'smtps').optional(),
+  AMENDS_DATA_DIR: z.string().default('.amends'),
+  /** The company's own refund service; without it refunds and replacements wait. */
+  REFUND_WEBHOOK_URL: setting.url('https', 'http').optional(),
+  REFUND_WEBHOOK_SECRET: z
+    .string()
+    .regex(/^whsec_[A-Za-z0-9+/]{32,}={0,2}$/, 'must be whsec_ and base 64 of at least 24 bytes')
+    .optional(),
+  /** Where it can be asked what became of a refund. */
+  REFUND_QUERY_URL: setting.url('https', 'http').optional(),
+  /** Plain http to another machine, for a private network. */
+  REFUND_WEBHOOK_ALLOW_HTTP: setting.flag().default(false),
+  /** For how long the service knows a key. */
+  REFUND_KEY_WINDOW_HOURS: setting.integer(1, 24 * 365).default(24),
+} as const;
+
+/** The settings of a process that runs remedy alone. */
+export const RemedyConfig = z.object({
+  ...REMEDY_SETTINGS,
+  DATABASE_URL: setting.url('postgres', 'postgresql'),
+  LOG_LEVEL: setting.logLevel().default('info'),
+  /** Health and metrics. */
+  PORT: setting.port().default(3002),
+  AMENDS_CLOCK: z.enum(['wall', 'stream']).default('wall'),
+  /** Written only where a relay publishes it. */
+  AMENDS_OUTBOX: setting.flag().default(false),
+});
+
+export type RemedyConfig = z.output<typeof RemedyConfig>;
+type RemedySettings = Pick<RemedyConfig, keyof typeof REMEDY_SETTINGS>;
+
+const HOUR_MS = 60 * 60 * 1000;
+
+/** The settings in the words of `createPayoutProviders` and `createMessageChannels`. */
+export function adapterSettings(config: RemedySettings) {
+  return {
+    payout: {
+      refundUrl: config.REFUND_WEBHOOK_URL,
+      refundSecret: config.REFUND_WEBHOOK_SECRET,
+      refundQueryUrl: config.REFUND_QUERY_URL,
+      allowHttp: config.REFUND_WEBHOOK_ALLOW_HTTP,
+      keyWindowMs: config.REFUND_KEY_WINDOW_HOURS * HOUR_MS,
+    },
+    message: { smtpUrl: config.SMTP_URL, dataFolder: config.AMENDS_DATA_DIR },
+  };
+}

@@ -1,0 +1,72 @@
+import { RemedyObserver, type Incidence, type RemedyStep } from '@amends/application';
+import { crashPoint, type Logger, type LogContext, type Metrics } from '@amends/platform';
+
+/** Makes metrics, log lines and crash points of what remedy tells. */
+export class RemedyMetrics extends RemedyObserver {
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly logger: Logger,
+  ) {
+    super();
+  }
+
+  override reached(step: RemedyStep): void {
+    crashPoint(step);
+  }
+
+  override decided(outcome: string, count: number): void {
+    this.metrics.decisions.inc({ outcome }, count);
+  }
+
+  override limited(kind: 'limit' | 'budget', effect: 'trim' | 'skip' | 'review'): void {
+    this.metrics.limitsHit.inc({ kind, effect });
+  }
+
+  override decidedIn(seconds: number): void {
+    this.metrics.decisionSeconds.observe(seconds);
+  }
+
+  override attempted(provider: string, outcome: string, seconds: number): void {
+    this.metrics.payouts.inc({ provider, outcome });
+    this.metrics.payoutSeconds.observe({ provider }, seconds);
+  }
+
+  override settled(kind: string, currency: string, minor: bigint): void {
+    // A counter is a double: beyond 2^53 minor units its last digits are a guess, and only there.
+    this.metrics.payoutAmount.inc({ currency, as: kind }, Number(minor));
+  }
+
+  override messaged(
+    channel: string,
+    outcome: 'sent' | 'retried' | 'failed',
+    seconds: number,
+  ): void {
+    this.metrics.messages.inc({ channel, outcome });
+    this.metrics.messageSeconds.observe({ channel }, seconds);
+  }
+
+  override apologised(seconds: number): void {
+    this.metrics.eventToApologySeconds.observe(seconds);
+  }
+
+  override warn(what: string, about: Incidence): void {
+    this.logger.warn(what, contextOf(about));
+  }
+
+  override alarm(what: string, about: Incidence): void {
+    this.logger.error(what, contextOf(about));
+  }
+}
+
+function contextOf(about: Incidence): LogContext {
+  return {
+    incident_id: about.incidentId,
+    compensation_id: about.compensationId,
+    message_id: about.messageId,
+    hold_id: about.holdId,
+    rule_id: about.ruleId,
+    attempt: about.attempt,
+    code: about.code,
+    ...(about.error !== undefined && { err: about.error }),
+  };
+}

@@ -1,0 +1,122 @@
+import {
+  activateHolds,
+  closePaid,
+  DecideShard,
+  DECISION_SHARDS,
+  DrainHolds,
+  PayDue,
+  Repeating,
+  SendDue,
+  type MessageChannels,
+  type MessageRenderer,
+  type Remedy,
+  type Sql,
+  type WakeTopic,
+} from '@amends/application';
+import type { Logger, Metrics } from '@amends/platform';
+import { sampleRemedy } from './sample-remedy';
+
+export interface RemedyWorkersOptions {
+  readonly remedy: Remedy;
+  readonly channels: MessageChannels;
+  readonly renderer: MessageRenderer;
+  readonly logger: Logger;
+  readonly metrics: Metrics;
+  /** Shards decided at a time by this process. */
+  readonly deciders?: number;
+}
+
+const DECIDERS = 4;
+/** Other processes cannot wake us, so every loop looks by itself this often. */
+const POLL_MS = 250;
+const UPKEEP_MS = 250;
+const SAMPLE_MS = 5_000;
+
+/** The loops of remedy: deciding, paying, sending, and letting go what is held. */
+export class RemedyWorkers {
+  private readonly loops: Repeating[] = [];
+
+  constructor(private readonly options: RemedyWorkersOptions) {}
+
+  start(): void {
+    if (this.loops.length > 0) return;
+    const { remedy, channels, renderer, metrics, deciders = DECIDERS } = this.options;
+    for (let worker = 0; worker < deciders; worker += 1) {
+      this.loop('decide', decider(remedy, worker), 'decisions');
+    }
+    const payer = new PayDue(remedy);
+    this.loop('pay', async () => (await payer.execute()) > 0, 'payouts');
+    const sender = new SendDue(remedy, channels, renderer);
+    this.loop('send', async () => (await sender.execute()) > 0, 'messages');
+    const holds = new DrainHolds(remedy);
+    this.loop('upkeep', () => upkeep(remedy, holds), undefined, UPKEEP_MS);
+    this.loop('sample', () => sampleRemedy(remedy.database, metrics), undefined, SAMPLE_MS);
+  }
+
+  /** Resolves when every loop has ended its turn: nothing is left half done. */
+  async stop(): Promise<void> {
+    await Promise.all(this.loops.map((loop) => loop.stop()));
+    this.loops.length = 0;
+  }
+
+  private loop(
+    name: string,
+    turn: () => Promise<unknown>,
+    topic: WakeTopic | undefined,
+    everyMs = POLL_MS,
+  ): void {
+    const { logger, metrics, remedy } = this.options;
+    let lastMs = Date.now();
+    const loop = new Repeating(turn, {
+      everyMs,
+      onError: (err) => {
+        logger.error('a loop of remedy failed and goes on', { name, err });
+      },
+      onTurn: () => {
+        const nowMs = Date.now();
+        metrics.loopSecondsSinceTurn.set({ loop: name }, (nowMs - lastMs) / 1000);
+        lastMs = nowMs;
+      },
+      ...(topic !== undefined && {
+        mark: () => remedy.wake.mark(topic),
+        wait: (waitMs: number, mark: number) => remedy.wake.wait(topic, waitMs, mark),
+      }),
+    });
+    this.loops.push(loop);
+  }
+}
+
+/** One decider: looks which shards have work and takes the first that nobody else has. */
+function decider(remedy: Remedy, worker: number): () => Promise<boolean> {
+  const decide = new DecideShard(remedy);
+  let next = worker;
+  return async () => {
+    const waiting = await shardsWithWork(remedy.database);
+    for (let offset = 0; offset < DECISION_SHARDS; offset += 1) {
+      const shard = (next + offset) % DECISION_SHARDS;
+      if (!waiting.has(shard)) continue;
+      if ((await decide.execute(shard)) > 0) {
+        // The next turn begins behind it, so that one busy shard does not keep back the others.
+        next = (shard + 1) % DECISION_SHARDS;
+        return true;
+      }
+    }
+    return false;
+  };
+}
+
+async function shardsWithWork(sql: Sql): Promise<Set<number>> {
+  const { rows } = await sql.query<{ shard: number }>(
+    `select s::int as shard from generate_series(0, ${String(DECISION_SHARDS - 1)}) s
+     where exists (select 1 from decision_queue q where q.shard = s and q.not_before <= now())`,
+  );
+  return new Set(rows.map(({ shard }) => shard));
+}
+
+async function upkeep(remedy: Remedy, holds: DrainHolds): Promise<boolean> {
+  const { database } = remedy;
+  await activateHolds(database);
+  const drained = await holds.execute();
+  const closed = await database.transaction((sql) => closePaid(sql));
+  return drained + closed > 0;
+}

@@ -1,0 +1,86 @@
+import {
+  MessageChannels,
+  MessageRenderer,
+  PayoutProviders,
+  Remedy,
+  type ClockMode,
+  type Database,
+  type Wake,
+} from '@amends/application';
+import { LiquidMessageRenderer } from '@amends/channels';
+import type { HealthChecks, Logger, Metrics } from '@amends/platform';
+import {
+  Module,
+  type BeforeApplicationShutdown,
+  type DynamicModule,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { RemedyMetrics } from './remedy-metrics';
+import { RemedyWorkers } from './remedy-workers';
+
+/** What remedy is made with. */
+export interface RemedyParts {
+  /** Over a pool of its own: at least eight connections. */
+  readonly database: Database;
+  readonly wake: Wake;
+  readonly clock: ClockMode;
+  /** Whether a relay publishes the outbox. */
+  readonly outbox: boolean;
+  readonly topicOf: (type: string) => string;
+  readonly providers: PayoutProviders;
+  readonly channels: MessageChannels;
+  readonly metrics: Metrics;
+  readonly health: HealthChecks;
+  readonly logger: Logger;
+}
+
+/** The use cases' context, with its metrics and logs: for this app, and for whoever shares them. */
+export function createRemedy(parts: Omit<RemedyParts, 'channels' | 'health'>): Remedy {
+  const { database, providers, wake, clock, outbox, topicOf, metrics, logger } = parts;
+  const observer = new RemedyMetrics(metrics, logger);
+  return new Remedy({ database, observer, providers, wake, clock, outbox, topicOf });
+}
+
+/** From an incident to money moved and an apology sent. */
+@Module({})
+export class RemedyModule implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  constructor(private readonly workers: RemedyWorkers) {}
+
+  static forRoot(parts: RemedyParts): DynamicModule {
+    const remedy = createRemedy(parts);
+    const { channels, logger, metrics } = parts;
+    const renderer = new LiquidMessageRenderer();
+    const workers = new RemedyWorkers({ remedy, channels, renderer, logger, metrics });
+    parts.health.add('remedy', () => queueHealth(parts.database));
+    return {
+      module: RemedyModule,
+      providers: [
+        { provide: Remedy, useValue: remedy },
+        { provide: MessageRenderer, useValue: renderer },
+        { provide: RemedyWorkers, useValue: workers },
+      ],
+      exports: [Remedy],
+    };
+  }
+
+  onApplicationBootstrap(): void {
+    this.workers.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.workers.stop();
+  }
+}
+
+const LATE_SECONDS = 60;
+
+/** Degraded when a decision has waited for a minute though it could be made. */
+async function queueHealth(database: Database) {
+  const { rows } = await database.query<{ late: boolean }>(
+    `select exists (select 1 from decision_queue
+       where not_before < now() - interval '${String(LATE_SECONDS)} seconds') as late`,
+  );
+  return rows[0]?.late === true
+    ? { status: 'degraded' as const, detail: 'decisions have been waiting for a minute' }
+    : { status: 'ok' as const };
+}

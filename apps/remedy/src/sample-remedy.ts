@@ -1,0 +1,29 @@
+import type { Sql } from '@amends/application';
+import type { Metrics } from '@amends/platform';
+
+interface Sample {
+  queue: number;
+  oldest: number;
+  approvals: number;
+  holds: number;
+  unknown: number;
+}
+
+/** Reads what can only be counted in the database into gauges. */
+export async function sampleRemedy(sql: Sql, metrics: Metrics): Promise<void> {
+  const { rows } = await sql.query<Sample>(
+    `select (select count(*) from decision_queue)::float8 as queue,
+       (select coalesce(extract(epoch from now() - min(created_at)), 0) from decision_queue)::float8
+         as oldest,
+       (select count(*) from approval where state = 'open')::float8 as approvals,
+       (select count(*) from hold where state in ('activating', 'active'))::float8 as holds,
+       (select count(*) from compensation where state = 'unknown')::float8 as unknown`,
+  );
+  const [sample] = rows;
+  if (!sample) return;
+  metrics.decisionQueueSize.set(sample.queue);
+  metrics.decisionOldestSeconds.set(sample.oldest);
+  metrics.approvalsWaiting.set(sample.approvals);
+  metrics.holdsActive.set(sample.holds);
+  metrics.payoutsUnknown.set(sample.unknown);
+}

@@ -1,0 +1,370 @@
+import {
+  Approve,
+  CreateHold,
+  CreateManualCompensation,
+  DismissIncident,
+  Refusal,
+  Reject,
+  ReverseCompensation,
+} from '@amends/application';
+import { checkInvariantsAtEnd, findViolations, useTestDatabase } from '@amends/testing';
+import { createHash } from 'node:crypto';
+import { creditRule, person, RemedyWorld } from './remedy-world';
+
+const EUR = (minor: number) => ({ minor: BigInt(minor), currency: 'EUR' });
+const LI = person('li.wei', 'approver');
+const CHEN = person('chen.jie', 'approver');
+
+describe('what a person decides', () => {
+  let world: RemedyWorld;
+  afterAll(() => world.close());
+  checkInvariantsAtEnd(() => database().url, { atRest: true });
+  const database = useTestDatabase();
+  let approve: Approve;
+  let reject: Reject;
+  let create: CreateManualCompensation;
+
+  beforeAll(async () => {
+    world = await RemedyWorld.open({ url: database().url });
+    approve = new Approve(world.remedy);
+    reject = new Reject(world.remedy);
+    create = new CreateManualCompensation(world.remedy);
+    await world.budget('EUR', 1_000_000);
+    await world.rule(
+      creditRule({
+        pay: {
+          as: 'credit',
+          amount: { percent: 100, of: 'data.price' },
+          approve_over: '20.00 EUR',
+        },
+        limits: [{ total: '60.00 EUR', per: 'customer', over: '30d', then: 'review' }],
+        skip_if: [{ event: 'refund.issued', same: 'data.order_id', over: '900d' }],
+      }),
+    );
+    await world.topicRead('refund.events', '2027-01-01T00:00:00Z');
+  });
+
+  let count = 0;
+  /** An incident over approve_over: its approval. */
+  async function waiting(customer: string, value = '30.00') {
+    count += 1;
+    const incident = await world.incident({
+      rule: 'late',
+      customer,
+      key: String(count),
+      event: { data: { order_id: `o${String(count)}`, price: { value, currency: 'EUR' } } },
+    });
+    await world.decide();
+    const approval = await world.row<{ id: string; compensation_id: string; revision: number }>(
+      'select id, compensation_id, revision from approval where incident_id = $1',
+      [incident],
+    );
+    return { incident, ...approval };
+  }
+
+  const budget = () =>
+    world.row<{ held_minor: bigint; spent_minor: bigint }>(
+      `select held_minor, spent_minor from budget where currency = 'EUR'`,
+    );
+  const refusalOf = async (work: Promise<unknown>) => {
+    const error: unknown = await work.then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
+    if (!(error instanceof Refusal)) throw new Error(`not refused: ${String(error)}`);
+    return { code: error.code, ...error.details.extra };
+  };
+
+  it('is asked about more than approve_over, and the sum is reserved meanwhile', async () => {
+    const { incident } = await waiting('ana');
+
+    expect(await world.incidentState(incident)).toBe('review');
+    expect(await world.balance('ana', 'EUR')).toBe(0n);
+    expect(await budget()).toEqual({ held_minor: 3_000n, spent_minor: 0n });
+    expect(await world.rows('select amount_minor from limit_entry')).toEqual([
+      { amount_minor: 3_000n },
+    ]);
+  });
+
+  it('pays what is approved', async () => {
+    const { id, incident, revision } = await waiting('ben');
+
+    const decided = await approve.execute(LI, { id, revision, note: 'photo checked' });
+
+    expect(decided).toMatchObject({
+      state: 'approved',
+      decidedBy: 'li.wei',
+      compensationState: 'settled',
+    });
+    expect(await world.incidentState(incident)).toBe('paid');
+    expect(await world.balance('ben', 'EUR')).toBe(3_000n);
+    expect(
+      await world.rows('select 1 from message where incident_id = $1', [incident]),
+    ).toHaveLength(1);
+  });
+
+  it('pays less where less is approved, and gives the rest back', async () => {
+    const before = await budget();
+    const { id, incident } = await waiting('cem');
+
+    await approve.execute(LI, { id, money: EUR(1_200) });
+
+    expect(await world.balance('cem', 'EUR')).toBe(1_200n);
+    expect(await budget()).toEqual({
+      held_minor: before.held_minor,
+      spent_minor: before.spent_minor + 1_200n,
+    });
+    expect(
+      await world.row('select amount_minor, currency from incident where id = $1', [incident]),
+    ).toEqual({ amount_minor: 1_200n, currency: 'EUR' });
+    expect(
+      await world.row('select promised_minor from message where incident_id = $1', [incident]),
+    ).toEqual({ promised_minor: 1_200n });
+  });
+
+  it.each([
+    ['more', EUR(3_001)],
+    ['nothing', EUR(0)],
+    ['another currency', { minor: 100n, currency: 'USD' }],
+  ])('does not approve %s than was asked for', async (_what, money) => {
+    const { id } = await waiting(`dan-${_what}`);
+
+    expect(await refusalOf(approve.execute(LI, { id, money }))).toMatchObject({
+      code: 'invalid_body',
+    });
+  });
+
+  it('is asked once: the second answer is told who gave the first', async () => {
+    const { id } = await waiting('eva');
+    await approve.execute(LI, { id });
+
+    expect(await refusalOf(approve.execute(CHEN, { id }))).toEqual({
+      code: 'already_decided',
+      decided_by: 'li.wei',
+    });
+    expect(await world.balance('eva', 'EUR')).toBe(3_000n);
+  });
+
+  it('guarantee 2: of many who approve at once one pays', async () => {
+    const { id } = await waiting('fay');
+
+    const answers = await Promise.allSettled(
+      Array.from({ length: 10 }, (_, n) => approve.execute(person(`p${String(n)}`), { id })),
+    );
+
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(await world.balance('fay', 'EUR')).toBe(3_000n);
+  });
+
+  it('is refused when the approval is not as it was read', async () => {
+    const { id, revision } = await waiting('gil');
+
+    expect(await refusalOf(approve.execute(LI, { id, revision: revision + 1 }))).toMatchObject({
+      code: 'precondition_failed',
+    });
+  });
+
+  it('is refused when the compensation is not what was asked about', async () => {
+    const { id, compensation_id: compensation } = await waiting('hal');
+    const change = 'update compensation set content_hash = $2 where id = $1 returning content_hash';
+    const { content_hash: original } = await world.row<{ content_hash: string }>(
+      'select content_hash from compensation where id = $1',
+      [compensation],
+    );
+    await world.rows(change, [compensation, 'sha256:other']);
+
+    expect(await refusalOf(approve.execute(LI, { id }))).toEqual({
+      code: 'conflict',
+      reason: 'content_changed',
+    });
+    await world.rows(change, [compensation, original]);
+  });
+
+  it('looks again at skip_if after an approval', async () => {
+    const { id, incident } = await waiting('ida');
+    await world.history({
+      type: 'refund.issued',
+      path: 'data.order_id',
+      hash: createHash('sha256')
+        .update(JSON.stringify(`o${String(count)}`))
+        .digest()
+        .subarray(0, 16),
+      time: new Date().toISOString(),
+    });
+    const before = await budget();
+
+    expect(await refusalOf(approve.execute(LI, { id }))).toEqual({
+      code: 'conflict',
+      reason: 'already_put_right',
+    });
+    expect(await world.incidentState(incident)).toBe('skipped');
+    expect(await world.compensations(incident)).toMatchObject([{ state: 'withdrawn' }]);
+    expect(await budget()).toEqual({ ...before, held_minor: before.held_minor - 3_000n });
+  });
+
+  it('is held where a hold is laid meanwhile', async () => {
+    const { id, incident } = await waiting('kim');
+    const hold = await new CreateHold(world.remedy).execute(LI, {
+      scope: { customer: 'kim' },
+      payments: true,
+      messages: false,
+      reason: 'wait',
+      untilMs: null,
+    });
+
+    expect(await approve.execute(LI, { id })).toMatchObject({ compensationState: 'held' });
+    expect(await world.compensations(incident)).toMatchObject([{ held_by: hold.holdId }]);
+  });
+
+  it('gives limits and budget back with a rejection, which says why', async () => {
+    const before = await budget();
+    const { id, incident } = await waiting('lin');
+
+    expect(await refusalOf(reject.execute(LI, { id, note: ' ' }))).toMatchObject({
+      code: 'invalid_body',
+    });
+    await reject.execute(LI, { id, note: 'no damage in the photo' });
+
+    expect(await world.incidentState(incident)).toBe('dismissed');
+    expect(await budget()).toEqual(before);
+    const next = await waiting('lin', '55.00');
+    expect(await world.why(next.incident)).toContainEqual(
+      expect.objectContaining({ limit: 0, used: '0.00', ok: true }),
+    );
+    expect(
+      await world.rows('select actor_id, reason from audit where object = $1', [`approval:${id}`]),
+    ).toEqual([{ actor_id: 'li.wei', reason: 'no damage in the photo' }]);
+  });
+
+  describe('compensation by hand', () => {
+    const goodwill = {
+      customerId: 'mia',
+      as: 'credit' as const,
+      money: EUR(500),
+      reason: 'spoiled',
+    };
+
+    it('is paid at once within the agent’s own limit', async () => {
+      const created = await create.execute(person('agent', 'approver'), goodwill);
+
+      expect(created).toMatchObject({ state: 'settled', approvalId: null });
+      expect(await world.balance('mia', 'EUR')).toBe(500n);
+    });
+
+    it('waits over that limit for another person, who cannot be the same', async () => {
+      const agent = person('agent', 'approver');
+      const created = await create.execute(agent, { ...goodwill, money: EUR(2_500) });
+      const id = created.approvalId ?? '';
+
+      expect(created.state).toBe('awaiting_approval');
+      expect(await refusalOf(approve.execute(agent, { id }))).toEqual({ code: 'self_approval' });
+      await approve.execute(LI, { id });
+      expect(await world.balance('mia', 'EUR')).toBe(3_000n);
+    });
+
+    it('can be taken back: wallet, budget and voucher', async () => {
+      const reverse = new ReverseCompensation(world.remedy);
+      const before = await budget();
+      const credit = await create.execute(LI, goodwill);
+      const voucher = await create.execute(LI, { ...goodwill, as: 'voucher' });
+
+      await reverse.execute(CHEN, { id: credit.compensationId, reason: 'wrong customer' });
+      await reverse.execute(CHEN, { id: voucher.compensationId, reason: 'wrong customer' });
+
+      expect(await world.balance('mia', 'EUR')).toBe(3_000n);
+      expect(await budget()).toEqual(before);
+      expect(
+        await world.rows(
+          'select voided_at is not null as voided from voucher where compensation_id = $1',
+          [voucher.compensationId],
+        ),
+      ).toEqual([{ voided: true }]);
+      expect(
+        await refusalOf(reverse.execute(CHEN, { id: credit.compensationId, reason: 'again' })),
+      ).toEqual({ code: 'conflict', reason: 'reversed' });
+    });
+
+    it('makes good an incident for which a person had to name the sum, once', async () => {
+      await world.rule(
+        creditRule({ id: 'list', pay: { as: 'credit', amount: { fixed: ['5.00 GBP'] } } }),
+      );
+      const incidentId = await world.incident({ rule: 'list', customer: 'ned' });
+      await world.decide();
+      expect(await world.incidentState(incidentId)).toBe('review');
+
+      await create.execute(LI, { ...goodwill, customerId: 'ned', incidentId });
+
+      expect(await world.incidentState(incidentId)).toBe('paid');
+      expect(
+        await refusalOf(create.execute(LI, { ...goodwill, customerId: 'ned', incidentId })),
+      ).toMatchObject({ code: 'conflict', reason: 'already_compensated' });
+    });
+
+    it('names a template that exists, a sum above zero, and the payment of a refund', async () => {
+      expect(await refusalOf(create.execute(LI, { ...goodwill, template: 'none' }))).toMatchObject({
+        code: 'invalid_body',
+      });
+      expect(await refusalOf(create.execute(LI, { ...goodwill, money: EUR(0) }))).toMatchObject({
+        code: 'invalid_body',
+      });
+      expect(await refusalOf(create.execute(LI, { ...goodwill, as: 'refund' }))).toMatchObject({
+        code: 'invalid_body',
+      });
+    });
+  });
+
+  describe('dismissing an incident', () => {
+    it('withdraws what waits, and refuses where money has moved', async () => {
+      const dismiss = new DismissIncident(world.remedy);
+      const before = await budget();
+      const { incident } = await waiting('oda');
+
+      await dismiss.execute(LI, { id: incident, reason: 'test order' });
+
+      expect(await world.incidentState(incident)).toBe('dismissed');
+      expect(await budget()).toEqual(before);
+      const paid = await waiting('pia');
+      await approve.execute(LI, { id: paid.id });
+      expect(
+        await refusalOf(dismiss.execute(LI, { id: paid.incident, reason: 'x' })),
+      ).toMatchObject({
+        code: 'conflict',
+      });
+    });
+
+    it('is in time before the decision, too', async () => {
+      const dismiss = new DismissIncident(world.remedy);
+      const id = await world.incident({
+        rule: 'late',
+        customer: 'quin',
+        event: { data: { order_id: 'q', price: { value: '5.00', currency: 'EUR' } } },
+      });
+
+      await dismiss.execute(LI, { id, reason: 'test order' });
+      await world.decide();
+
+      expect(await world.incidentState(id)).toBe('dismissed');
+      expect(await world.compensations(id)).toEqual([]);
+    });
+  });
+
+  it('guarantee 4: nobody approves past a budget', async () => {
+    await world.budget('JPY', 1_000);
+    await world.rule(
+      creditRule({ id: 'yen', pay: { as: 'credit', amount: { fixed: '900 JPY' } } }),
+    );
+    await world.incident({ rule: 'yen', customer: 'y1' });
+    const second = await world.incident({ rule: 'yen', customer: 'y2' });
+    await world.decide();
+    const { id } = await world.row<{ id: string }>(
+      `select id from approval where state = 'open' and currency = 'JPY'`,
+    );
+
+    expect(await refusalOf(approve.execute(LI, { id }))).toEqual({
+      code: 'conflict',
+      reason: 'budget_exhausted',
+    });
+    expect(['review', 'paid']).toContain(await world.incidentState(second));
+    expect(await findViolations(database().url)).toEqual([]);
+  });
+});

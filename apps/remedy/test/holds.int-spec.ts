@@ -1,0 +1,203 @@
+import {
+  CreateHold,
+  DecideShard,
+  DECISION_SHARDS,
+  ReleaseHold,
+  type CreateHoldInput,
+} from '@amends/application';
+import { checkInvariantsAtEnd, findViolations, useTestDatabase } from '@amends/testing';
+import { creditRule, person, RemedyWorld } from './remedy-world';
+
+const LI = person('li.wei', 'manager');
+const STOP: CreateHoldInput = {
+  scope: { all: true },
+  payments: true,
+  messages: true,
+  reason: 'wrong promised_at since 11:50',
+  untilMs: null,
+};
+
+describe('holds', () => {
+  let world: RemedyWorld;
+  afterAll(() => world.close());
+  checkInvariantsAtEnd(() => database().url, { atRest: true });
+  const database = useTestDatabase();
+  let create: CreateHold;
+  let release: ReleaseHold;
+
+  beforeAll(async () => {
+    world = await RemedyWorld.open({ url: database().url, poolSize: 24 });
+    create = new CreateHold(world.remedy);
+    release = new ReleaseHold(world.remedy);
+    await world.rule(creditRule({ limits: [{ times: 2, per: 'customer', then: 'skip' }] }));
+    await world.budget('EUR', 10_000_000);
+  });
+
+  let count = 0;
+  const incident = (customer: string, overrides = {}) => {
+    count += 1;
+    return world.incident({ rule: 'late', customer, key: String(count), ...overrides });
+  };
+
+  it('guarantee 4: once a hold is answered active, nothing is paid, whoever is deciding', async () => {
+    for (let n = 0; n < 300; n += 1) await incident(`race-${String(n)}`);
+    let isOver = false;
+    const deciding = Array.from({ length: 8 }, async (_, first) => {
+      const decide = new DecideShard(world.remedy);
+      while (!isOver) {
+        for (let n = 0; n < DECISION_SHARDS; n += 1) {
+          await decide.execute((first * 2 + n) % DECISION_SHARDS);
+        }
+      }
+    });
+    await new Promise((resolve) => setTimeout(resolve, 60));
+
+    const hold = await create.execute(LI, STOP);
+    const { n: paidThen } = await world.row<{ n: number }>(
+      `select count(*)::int as n from compensation where state = 'settled'`,
+    );
+    for (let n = 0; n < 100; n += 1) await incident(`after-${String(n)}`);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    isOver = true;
+    await Promise.all(deciding);
+
+    expect(hold.state).toBe('active');
+    expect(hold.effectiveAt).toBeInstanceOf(Date);
+    const { n: paidNow } = await world.row<{ n: number }>(
+      `select count(*)::int as n from compensation where state = 'settled'`,
+    );
+    expect(paidNow).toBe(paidThen);
+    const { n: late } = await world.row<{ n: number }>(
+      `select count(*)::int as n from compensation where settled_at > $1`,
+      [hold.effectiveAt],
+    );
+    expect(late).toBe(0);
+    await world.decide();
+    expect(await findViolations(database().url)).toEqual([]);
+    await release.execute(LI, { id: hold.holdId, heldItems: 'pay', note: null });
+    while ((await world.drainHolds()) > 0);
+    expect(await world.rows(`select 1 from compensation where state = 'held'`)).toEqual([]);
+  }, 60_000);
+
+  it('keeps limits and budget reserved for what it holds, and pays it when it is released', async () => {
+    const hold = await create.execute(LI, { ...STOP, scope: { customer: 'ana' } });
+    const held = await incident('ana');
+    const free = await incident('ben');
+    await world.decide();
+
+    expect(await world.incidentState(held)).toBe('held');
+    expect(await world.incidentState(free)).toBe('paid');
+    expect(await world.why(held)).toContainEqual({ hold: hold.holdId, ok: false });
+
+    const released = await release.execute(LI, {
+      id: hold.holdId,
+      heldItems: 'pay',
+      note: 'fixed',
+    });
+    expect(released).toEqual({
+      holdId: hold.holdId,
+      items: 1,
+      money: [{ minor: 500n, currency: 'EUR' }],
+    });
+    await world.drainHolds();
+    expect(await world.incidentState(held)).toBe('paid');
+    expect(await world.balance('ana', 'EUR')).toBe(500n);
+    await world.drainHolds();
+    expect(
+      await world.row('select state, drained_at is not null as drained from hold where id = $1', [
+        hold.holdId,
+      ]),
+    ).toEqual({ state: 'released', drained: true });
+  });
+
+  it('gives what it held to a person, or drops it', async () => {
+    const toReview = await create.execute(LI, { ...STOP, scope: { customer: 'cem' } });
+    const toDrop = await create.execute(LI, { ...STOP, scope: { customer: 'dan' } });
+    const reviewed = await incident('cem');
+    const dropped = await incident('dan');
+    await world.decide();
+
+    await release.execute(LI, { id: toReview.holdId, heldItems: 'review', note: null });
+    await release.execute(LI, { id: toDrop.holdId, heldItems: 'drop', note: 'not ours' });
+    await world.drainHolds();
+
+    expect(await world.incidentState(reviewed)).toBe('review');
+    expect(
+      await world.rows(`select 1 from approval where incident_id = $1 and state = 'open'`, [
+        reviewed,
+      ]),
+    ).toHaveLength(1);
+    expect(await world.incidentState(dropped)).toBe('dismissed');
+    expect(await world.rows(`select 1 from limit_entry where guard like '%|dan'`)).toEqual([]);
+  });
+
+  it('is taken over by the next hold that is laid on the same', async () => {
+    const first = await create.execute(LI, { ...STOP, scope: { customer: 'eva' } });
+    const held = await incident('eva');
+    await world.decide();
+    const second = await create.execute(LI, { ...STOP, scope: { rule: 'late' } });
+
+    await release.execute(LI, { id: first.holdId, heldItems: 'pay', note: null });
+    await world.drainHolds();
+
+    expect(await world.compensations(held)).toMatchObject([
+      { state: 'held', held_by: second.holdId },
+    ]);
+    await release.execute(LI, { id: second.holdId, heldItems: 'pay', note: null });
+    await world.drainHolds();
+    expect(await world.incidentState(held)).toBe('paid');
+  });
+
+  it.each([
+    ['a label', { label: { team: 'delivery' } }, true],
+    ['a label, as text', { label: 'team=delivery' }, true],
+    ['another label', { label: { team: 'video' } }, false],
+    ['another rule', { rule: 'other' }, false],
+    ['events of one warehouse', { event_filter: { 'data.warehouse': 'SH' } }, true],
+    ['events of another', { event_filter: { 'data.warehouse': 'BJ' } }, false],
+    ['events that say what this one does not', { event_filter: { 'data.absent': 1 } }, false],
+    ['nothing at all', {}, false],
+  ])('is laid on %s', async (name, scope, isHeld) => {
+    const hold = await create.execute(LI, { ...STOP, scope });
+    const id = await incident(`scope ${name}`, { event: { data: { warehouse: 'SH' } } });
+
+    await world.decide();
+
+    expect(await world.incidentState(id)).toBe(isHeld ? 'held' : 'paid');
+    await release.execute(LI, { id: hold.holdId, heldItems: 'pay', note: null });
+    await world.drainHolds();
+  });
+
+  it('ends by itself at its time, as if released to pay', async () => {
+    const hold = await create.execute(LI, {
+      ...STOP,
+      scope: { customer: 'fay' },
+      untilMs: Date.now() + 150,
+    });
+    const id = await incident('fay');
+    await world.decide();
+    expect(await world.incidentState(id)).toBe('held');
+
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    await world.drainHolds();
+
+    expect(await world.incidentState(id)).toBe('paid');
+    expect(await world.row('select state from hold where id = $1', [hold.holdId])).toEqual({
+      state: 'expired',
+    });
+    expect(
+      await world.rows(`select actor_id from audit where object = $1 and action = 'hold.expire'`, [
+        `hold:${hold.holdId}`,
+      ]),
+    ).toEqual([{ actor_id: 'remedy' }]);
+  });
+
+  it('cannot be released twice', async () => {
+    const hold = await create.execute(LI, { ...STOP, scope: { customer: 'gil' } });
+    await release.execute(LI, { id: hold.holdId, heldItems: 'pay', note: null });
+
+    await expect(
+      release.execute(LI, { id: hold.holdId, heldItems: 'pay', note: null }),
+    ).rejects.toMatchObject({ code: 'conflict' });
+  });
+});

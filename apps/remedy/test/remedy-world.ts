@@ -1,0 +1,395 @@
+import {
+  decisionShard,
+  DecideShard,
+  DECISION_SHARDS,
+  derivedId,
+  DrainHolds,
+  incidentNaturalKey,
+  MessageChannels,
+  PayDue,
+  PayoutProviders,
+  Remedy,
+  RemedyObserver,
+  SendDue,
+  Wake,
+  type Asked,
+  type MessageChannel,
+  type PayoutProvider,
+  type Role,
+} from '@amends/application';
+import { LiquidMessageRenderer } from '@amends/channels';
+import type { JsonObject, RuleDocument } from '@amends/domain';
+import { PgDatabase, Pools } from '@amends/persistence';
+
+export interface WorldOptions {
+  readonly url: string;
+  readonly providers?: readonly PayoutProvider[];
+  readonly channels?: readonly MessageChannel[];
+  readonly observer?: RemedyObserver;
+  readonly clock?: 'wall' | 'stream';
+  readonly outbox?: boolean;
+  readonly poolSize?: number;
+}
+
+/** An incident as the detector leaves it. */
+export interface IncidentSpec {
+  readonly rule: string;
+  readonly version?: number;
+  readonly customer: string;
+  readonly key?: string;
+  readonly lane?: 0 | 1;
+  readonly at?: string;
+  readonly event?: JsonObject;
+  readonly facts?: JsonObject;
+  readonly vars?: JsonObject;
+  /** Accrual unit; 0: the incident as a whole. */
+  readonly unit?: number;
+  readonly units?: number;
+  readonly isOpen?: boolean;
+  readonly clock?: string;
+  readonly historyMark?: number;
+}
+
+const AT = '2026-03-01T00:00:00Z';
+
+/** Remedy over a real database, driven step by step: no loops, no waiting. */
+export class RemedyWorld {
+  private constructor(
+    readonly remedy: Remedy,
+    readonly database: PgDatabase,
+    private readonly pools: Pools,
+    private readonly channels: MessageChannels,
+  ) {}
+
+  static async open(options: WorldOptions): Promise<RemedyWorld> {
+    const pools = await Pools.open({
+      url: options.url,
+      sizes: { remedy: options.poolSize ?? 20 },
+    });
+    const database = new PgDatabase(pools.get('remedy'));
+    const remedy = new Remedy({
+      database,
+      observer: options.observer ?? new RemedyObserver(),
+      providers: new PayoutProviders(options.providers ?? []),
+      wake: new Wake(),
+      clock: options.clock ?? 'wall',
+      outbox: options.outbox ?? false,
+      topicOf: (type) => `${type.split('.')[0] ?? 'other'}.events`,
+    });
+    return new RemedyWorld(remedy, database, pools, new MessageChannels(options.channels ?? []));
+  }
+
+  close(): Promise<void> {
+    return this.pools.close();
+  }
+
+  /** Saves a version of a rule and makes it live for everybody, unless told otherwise. */
+  async rule(
+    document: RuleDocument,
+    {
+      version = 1,
+      percent = 100,
+      lane = 0,
+    }: { version?: number; percent?: number; lane?: 0 | 1 } = {},
+  ): Promise<void> {
+    const { id } = document;
+    await this.database.query(
+      `insert into rule (id, latest_version) values ($1, $2)
+       on conflict (id) do update set latest_version = excluded.latest_version`,
+      [id, version],
+    );
+    await this.database.query(
+      `insert into rule_version (rule_id, version, document, document_hash, title, labels, author)
+       values ($1, $2, $3, 'hash', $4, $5, 'tester')`,
+      [
+        id,
+        version,
+        JSON.stringify(document),
+        document.title,
+        JSON.stringify(document.labels ?? {}),
+      ],
+    );
+    await this.database.query(
+      lane === 0
+        ? `insert into rule_rollout (rule_id, live_version, live_percent) values ($1, $2, $3)
+           on conflict (rule_id) do update set live_version = $2, live_percent = $3`
+        : `insert into rule_rollout (rule_id, shadow_version) values ($1, $2)
+           on conflict (rule_id) do update set shadow_version = $2, note = $3::int::text`,
+      [id, version, percent],
+    );
+    await this.database.query(
+      `insert into rule_run (rule_id, lane, version) values ($1, $2, $3) on conflict do nothing`,
+      [id, lane, version],
+    );
+    await this.database.query('update rule_set set generation = generation + 1');
+  }
+
+  /** Writes an incident and its decision; a further unit of one that is there adds a decision. */
+  async incident(spec: IncidentSpec): Promise<string> {
+    const at = spec.at ?? AT;
+    const key = JSON.stringify(spec.key ?? spec.customer);
+    const lane = spec.lane ?? 0;
+    const id = derivedId(
+      'inc',
+      Date.parse(AT),
+      incidentNaturalKey({
+        ruleId: spec.rule,
+        lane: lane === 0 ? 'live' : 'shadow',
+        key,
+        occurrence: '',
+      }),
+    );
+    await this.database.query(
+      `insert into incident (id, rule_id, rule_version, lane, key_path, key, occurrence, customer_id,
+         state, event_time, detected_at, closed_at, event, vars, facts, evidence)
+       values ($1, $2, $3, $4, 'data.order_id', $5, '', $6, $7, $8, $9, $10, $11, $12, $13, '[]')
+       on conflict do nothing`,
+      [
+        id,
+        spec.rule,
+        spec.version ?? 1,
+        lane,
+        key,
+        spec.customer,
+        lane === 0 ? 'paying' : 'shadow',
+        at,
+        spec.clock ?? at,
+        spec.isOpen === true ? null : at,
+        JSON.stringify(spec.event ?? { type: 'delivery.late', time: at, data: {} }),
+        JSON.stringify(spec.vars ?? {}),
+        JSON.stringify(spec.facts ?? {}),
+      ],
+    );
+    await this.database.query(
+      `insert into decision_queue (incident_id, kind, unit, units, at, clock, history_mark, shard,
+         customer_id) values ($1, 'decide', $2, $3, $4, $5, $6, $7, $8)`,
+      [
+        id,
+        spec.unit ?? 0,
+        spec.units ?? null,
+        at,
+        spec.clock ?? at,
+        spec.historyMark ?? null,
+        decisionShard(spec.customer),
+        spec.customer,
+      ],
+    );
+    return id;
+  }
+
+  /** What the detector does when it learns that there was no failure. */
+  async refute(incidentId: string): Promise<void> {
+    await this.database.query(
+      `with refuted as (
+         update incident set refuted_at = now(), closed_at = coalesce(closed_at, now())
+         where id = $1 returning customer_id, event_time)
+       insert into decision_queue (incident_id, kind, at, clock, shard, customer_id)
+       select $1, 'refute', event_time, now(), $2, customer_id from refuted`,
+      [incidentId, await this.shardOf(incidentId)],
+    );
+  }
+
+  /** An event that skip_if may find, with the key it is looked up by. */
+  async history(event: {
+    readonly type: string;
+    readonly time: string;
+    readonly path: string;
+    readonly hash: Buffer;
+    readonly body?: JsonObject;
+  }): Promise<number> {
+    const { rows } = await this.database.query<{ seq: bigint }>(
+      `with added as (
+         insert into history (time, source, id, type, topic, partition, "offset", body)
+         values ($1, 'test', gen_random_uuid()::text, $2, 't', 0, 0, $3) returning seq, time)
+       insert into history_key (type, path, value_hash, time, seq)
+       select $2, $4, $5, time, seq from added returning seq`,
+      [event.time, event.type, JSON.stringify(event.body ?? {}), event.path, event.hash],
+    );
+    return Number(rows[0]?.seq);
+  }
+
+  async topicRead(topic: string, through: string): Promise<void> {
+    await this.database.query(
+      `insert into topic_clock (topic, read_through) values ($1, $2)
+       on conflict (topic) do update set read_through = excluded.read_through`,
+      [topic, through],
+    );
+  }
+
+  async customer(
+    id: string,
+    file: { email?: string; locale?: string; name?: string; currency?: string; blocked?: boolean },
+  ): Promise<void> {
+    await this.database.query(
+      `insert into customer (id, email, locale, name, currency, blocked)
+       values ($1, $2, $3, $4, $5, $6)`,
+      [
+        id,
+        file.email ?? null,
+        file.locale ?? null,
+        file.name ?? null,
+        file.currency ?? null,
+        file.blocked ?? false,
+      ],
+    );
+  }
+
+  async template(id: string, document: JsonObject): Promise<void> {
+    await this.database.query('insert into template (id, latest_version) values ($1, 1)', [id]);
+    await this.database.query(
+      `insert into template_version (template_id, version, document, author)
+       values ($1, 1, $2, 'tester')`,
+      [id, JSON.stringify(document)],
+    );
+  }
+
+  async budget(
+    currency: string,
+    limitMinor: number,
+    { period = 'ever', onExhausted = 'review' }: { period?: string; onExhausted?: string } = {},
+  ): Promise<void> {
+    await this.database.query(
+      `insert into budget (id, currency, period, limit_minor, on_exhausted)
+       values ($1, $2, $3, $4, $5)`,
+      [`budget-${currency.toLowerCase()}`, currency, period, limitMinor, onExhausted],
+    );
+  }
+
+  async settings(document: JsonObject): Promise<void> {
+    await this.database.query('update settings set document = $1', [JSON.stringify(document)]);
+  }
+
+  /** Decides everything that can be decided now. Returns how many rows were taken. */
+  async decide(): Promise<number> {
+    const decide = new DecideShard(this.remedy);
+    let total = 0;
+    for (let isBusy = true; isBusy;) {
+      isBusy = false;
+      for (let shard = 0; shard < DECISION_SHARDS; shard += 1) {
+        const taken = await decide.execute(shard);
+        total += taken;
+        isBusy ||= taken > 0;
+      }
+    }
+    return total;
+  }
+
+  /** Why decisions were put off, for a spec that wonders. */
+  async lastErrors(): Promise<string[]> {
+    const rows = await this.rows<{ last_error: string }>(
+      'select last_error from decision_queue where last_error is not null',
+    );
+    return rows.map((row) => row.last_error);
+  }
+
+  /** One look of the payer. */
+  pay(): Promise<number> {
+    return new PayDue(this.remedy).execute();
+  }
+
+  /** Makes whatever waits for a later try due now. */
+  async hurry(): Promise<void> {
+    await this.database.query(
+      `update compensation set next_attempt_at = now()
+       where state in ('reserved', 'sending', 'unknown') and next_attempt_at is not null`,
+    );
+    await this.database.query(
+      `update payment_attempt set send_lease_until = now() where send_lease_until is not null`,
+    );
+    await this.database.query(`update message set not_before = now() where state = 'queued'`);
+    await this.database.query(
+      `update message set not_before = now(), lease_until = now() - interval '1 second'
+       where state = 'sending'`,
+    );
+    await this.database.query('update decision_queue set not_before = now()');
+  }
+
+  /** Sends everything that is due. */
+  async send(): Promise<number> {
+    const sender = new SendDue(this.remedy, this.channels, new LiquidMessageRenderer());
+    let total = 0;
+    for (;;) {
+      const sent = await sender.execute();
+      if (sent === 0) return total;
+      total += sent;
+    }
+  }
+
+  drainHolds(): Promise<number> {
+    return new DrainHolds(this.remedy).execute();
+  }
+
+  async rows<R extends object>(text: string, values: readonly unknown[] = []): Promise<R[]> {
+    return (await this.database.query<R>(text, values)).rows;
+  }
+
+  async row<R extends object>(text: string, values: readonly unknown[] = []): Promise<R> {
+    const [row] = await this.rows<R>(text, values);
+    if (!row) throw new Error(`no row: ${text}`);
+    return row;
+  }
+
+  async incidentState(id: string): Promise<string> {
+    return (await this.row<{ state: string }>('select state from incident where id = $1', [id]))
+      .state;
+  }
+
+  async why(id: string): Promise<JsonObject[]> {
+    return (await this.row<{ why: JsonObject[] }>('select why from incident where id = $1', [id]))
+      .why;
+  }
+
+  /** The compensations of an incident, or all. */
+  async compensations(incidentId?: string) {
+    return this.rows<{
+      id: string;
+      state: string;
+      amount_minor: bigint;
+      currency: string;
+      kind: string;
+      held_by: string | null;
+      voucher_code: string | null;
+      provider_ref: string | null;
+      failure: string | null;
+      unit: number;
+    }>(
+      `select * from compensation where $1::text is null or incident_id = $1 order by created_at, id`,
+      [incidentId ?? null],
+    );
+  }
+
+  async balance(customer: string, currency: string): Promise<bigint> {
+    const [row] = await this.rows<{ balance_minor: bigint }>(
+      'select balance_minor from wallet_balance where customer_id = $1 and currency = $2',
+      [customer, currency],
+    );
+    return row?.balance_minor ?? 0n;
+  }
+
+  private async shardOf(incidentId: string): Promise<number> {
+    const { customer_id: customer } = await this.row<{ customer_id: string }>(
+      'select customer_id from incident where id = $1',
+      [incidentId],
+    );
+    return decisionShard(customer);
+  }
+}
+
+/** Somebody who asks over the API. */
+export function person(id: string, role: Role = 'manager'): Asked {
+  return { actor: { kind: 'user', id, role }, requestId: `req_${id}` };
+}
+
+/** A rule that pays a fixed credit for any late delivery. */
+export function creditRule(overrides: Partial<RuleDocument> = {}): RuleDocument {
+  return {
+    kind: 'Rule',
+    id: 'late',
+    title: 'Late',
+    labels: { team: 'delivery' },
+    detect: { type: 'event', event: 'delivery.late', by: 'data.order_id' },
+    pay: { as: 'credit', amount: { fixed: '5.00 EUR' } },
+    message: { template: 'sorry', channels: ['email'] },
+    ...overrides,
+  };
+}

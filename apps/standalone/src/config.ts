@@ -1,0 +1,32 @@
+import { setting } from '@amends/platform';
+import { z } from 'zod';
+import { API_SETTINGS } from '../../api/src/api-settings';
+import { REMEDY_SETTINGS } from '../../remedy/src/remedy-config';
+
+/** Everything `npm start` reads from the environment; docs/operating.md explains each. */
+export const standaloneConfig = z
+  .object({
+    ...REMEDY_SETTINGS,
+    ...API_SETTINGS,
+    /** Instead of the embedded PostgreSQL. */
+    DATABASE_URL: setting.url('postgres', 'postgresql').optional(),
+    AMENDS_CLOCK: z.enum(['wall', 'stream'], { error: 'must be wall or stream' }).default('wall'),
+    /** With a broker, events are read from Kafka; without, from the log in PostgreSQL. */
+    KAFKA_BROKERS: setting.list().optional(),
+    AMENDS_KAFKA_GROUP: z.string().min(1).default('amends-detector'),
+    LOG_LEVEL: setting.logLevel().default('info'),
+  })
+  .refine(
+    (config) =>
+      (config.REFUND_WEBHOOK_URL === undefined) === (config.REFUND_WEBHOOK_SECRET === undefined),
+    {
+      path: ['REFUND_WEBHOOK_SECRET'],
+      error: 'belongs together with REFUND_WEBHOOK_URL: both or none',
+    },
+  )
+  .refine((config) => config.KAFKA_BROKERS === undefined || config.AMENDS_CLOCK !== 'stream', {
+    path: ['AMENDS_CLOCK'],
+    error: 'the stream clock needs one order of arrival: unset KAFKA_BROKERS',
+  });
+
+export type StandaloneConfig = z.output<typeof standaloneConfig>;

@@ -1,0 +1,168 @@
+import { ApiKeys, readSettings, SeedAccount, Wake } from '@amends/application';
+import { createMessageChannels, createPayoutProviders } from '@amends/channels';
+import { createKafka, createProducer, createTopics, ensureTopics } from '@amends/messaging';
+import { migrate, PgDatabase, Pools } from '@amends/persistence';
+import { createMetrics, HealthChecks, type Logger } from '@amends/platform';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { collectDefaultMetrics } from 'prom-client';
+import { API_POOLS, API_STATEMENT_TIMEOUT_MS, apiParts } from '../../api/src/api-parts';
+import { configureHttp } from '../../api/src/http/configure-http';
+import { createDetector } from '../../detector/src/detector.module';
+import { adapterSettings } from '../../remedy/src/remedy-config';
+import { createRemedy } from '../../remedy/src/remedy.module';
+import type { StandaloneConfig } from './config';
+import { openDatabase } from './open-database';
+import { QuietNestLogger } from './quiet-nest-logger';
+import { readSeed } from './read-seed';
+import { samplePools } from './sample-pools';
+import type { Ending } from './shut-down';
+import { StandaloneModule } from './standalone.module';
+
+export interface RunningService {
+  /** Where it listens. */
+  readonly url: string;
+  /** The first Admin key, if it was made just now: to be printed, once. */
+  readonly adminKey: string | undefined;
+}
+
+const WORKER_POOLS = { detector: 5, timers: 5, remedy: 12 } as const;
+/** Evaluation per transaction: REST shares the process. */
+const CHUNK_MS = 50;
+const KAFKA_PARTITIONS = 4;
+/** Requests that run get this long to end, then their connections are cut. */
+const DRAIN_MS = 4_000;
+
+/**
+ * Starts everything in one process: database, schema, examples, REST, detector and remedy. What has
+ * to be ended is added to `endings` as it comes up, the database first and so ended last.
+ */
+export async function startService(
+  config: StandaloneConfig,
+  logger: Logger,
+  endings: Ending[],
+): Promise<RunningService> {
+  const opened = await openDatabase(config, logger);
+  endings.unshift({ name: 'database', end: () => opened.close() });
+  await migrate(opened.url);
+  const pools = await openPools(opened.url, logger, endings);
+  const database = new PgDatabase(pools.api.get('api'));
+  await seed(database, logger);
+  const adminKey = await new ApiKeys(database).ensureAdmin(config.AMENDS_ADMIN_KEY, Date.now());
+  const parts = await composeParts(config, pools, logger, endings);
+  const app = await NestFactory.create<NestExpressApplication>(StandaloneModule.forRoot(parts), {
+    bodyParser: false,
+    abortOnError: false,
+    logger: new QuietNestLogger(logger),
+  });
+  configureHttp(app, parts.api);
+  endings.unshift({ name: 'service', end: () => drain(app, parts.api.drain) });
+  const { strategy } = parts.detector;
+  if (strategy !== null) {
+    app.connectMicroservice({ strategy });
+    await app.startAllMicroservices();
+  }
+  await app.listen(config.PORT, config.HOST);
+  return { url: await app.getUrl(), adminKey };
+}
+
+interface ServicePools {
+  readonly api: Pools;
+  readonly workers: Pools;
+}
+
+async function openPools(url: string, logger: Logger, endings: Ending[]): Promise<ServicePools> {
+  const onConnectionError = (name: string, err: Error): void => {
+    logger.warn('a database connection broke and is replaced', { name, err });
+  };
+  const statementTimeoutMs = API_STATEMENT_TIMEOUT_MS;
+  const api = await Pools.open({ url, sizes: API_POOLS, statementTimeoutMs, onConnectionError });
+  endings.unshift({ name: 'connections of the api', end: () => api.close() });
+  const workers = await Pools.open({ url, sizes: WORKER_POOLS, onConnectionError });
+  endings.unshift({ name: 'connections of the workers', end: () => workers.close() });
+  return { api, workers };
+}
+
+async function seed(database: PgDatabase, logger: Logger): Promise<void> {
+  const { added, failed } = await new SeedAccount(database).execute(readSeed());
+  if (added > 0) logger.info('examples added', { count: added });
+  for (const { id, error } of failed) {
+    logger.error('an example could not be added', { name: id, err: error });
+  }
+}
+
+async function composeParts(
+  config: StandaloneConfig,
+  pools: ServicePools,
+  logger: Logger,
+  endings: Ending[],
+) {
+  const { AMENDS_CLOCK: clock, KAFKA_BROKERS: brokers = [] } = config;
+  const { settings } = await readSettings(new PgDatabase(pools.api.get('api')));
+  const topics = createTopics(clock, settings.topics);
+  const metrics = createMetrics();
+  collectDefaultMetrics({ register: metrics.registry });
+  samplePools(metrics, [pools.api, pools.workers]);
+  const shared = { wake: new Wake(), clock, metrics, health: new HealthChecks(), logger };
+  const adapters = adapterSettings(config);
+  const { channels, close } = createMessageChannels(adapters.message);
+  endings.unshift({ name: 'channels', end: close });
+  const remedy = {
+    ...shared,
+    database: new PgDatabase(pools.workers.get('remedy')),
+    outbox: false,
+    topicOf: topics.topicOf,
+    providers: createPayoutProviders(adapters.payout),
+    channels,
+  };
+  const producer = await connectProducer(brokers, topics.all, endings);
+  return {
+    remedy,
+    detector: createDetector({
+      ...shared,
+      pool: pools.workers.get('detector'),
+      timerPool: pools.workers.get('timers'),
+      topics,
+      brokers,
+      groupId: config.AMENDS_KAFKA_GROUP,
+      chunkMs: CHUNK_MS,
+    }),
+    api: apiParts({
+      ...shared,
+      pools: pools.api,
+      topics,
+      producer,
+      remedyOver: (database) => createRemedy({ ...remedy, database }),
+      quotas: {
+        ingestPerSecond: config.RATE_LIMIT_INGEST,
+        restPerSecond: config.RATE_LIMIT_REST,
+      },
+      metricsToken: config.METRICS_TOKEN,
+    }),
+  };
+}
+
+async function connectProducer(
+  brokers: readonly string[],
+  topics: readonly string[],
+  endings: Ending[],
+) {
+  if (brokers.length === 0) return undefined;
+  const kafka = createKafka({ brokers, clientId: 'amends-api' });
+  await ensureTopics(kafka, topics, KAFKA_PARTITIONS);
+  const producer = createProducer(kafka);
+  await producer.connect();
+  endings.unshift({ name: 'producer', end: () => producer.disconnect() });
+  return producer;
+}
+
+/** Takes nothing new, lets what runs end, and stops the workers between two pieces of work. */
+async function drain(app: NestExpressApplication, state: { begin(): void }): Promise<void> {
+  state.begin();
+  const server = app.getHttpServer();
+  const cut = setTimeout(() => {
+    server.closeAllConnections();
+  }, DRAIN_MS);
+  await app.close();
+  clearTimeout(cut);
+}

@@ -1,0 +1,27 @@
+import { library } from './dist.mjs';
+
+const CHUNK = 2_000;
+
+/** Puts events into the embedded log through the adapter that ingest uses, in this order. */
+export async function loadLog(url, events) {
+  const { Topics } = library('application');
+  const { decodeEvent, eventBodyDigest, eventTopic, DEFAULT_TOPICS } = library('contracts');
+  const { LogEventSink } = library('messaging');
+  const { Pools } = library('persistence');
+  const pools = await Pools.open({ url, sizes: { ingest: 2 } });
+  try {
+    const topics = Topics.byType((type) => eventTopic(type), DEFAULT_TOPICS);
+    const sink = new LogEventSink({ pool: pools.get('ingest'), topics });
+    for (let start = 0; start < events.length; start += CHUNK) {
+      const incoming = events.slice(start, start + CHUNK).map((json) => {
+        const decoded = decodeEvent(json, Date.now());
+        if (!decoded.ok) throw new Error(JSON.stringify(decoded));
+        const { event } = decoded;
+        return { event, body: JSON.stringify(json), bodyHash: eventBodyDigest(event) };
+      });
+      await sink.append(incoming, { history: false });
+    }
+  } finally {
+    await pools.close();
+  }
+}

@@ -1,0 +1,89 @@
+// What processes cost, from /proc (Linux). On other systems these give zeros, which the results say.
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Ticks of a second in /proc/<pid>/stat; 100 on every Linux that Node runs on. */
+const TICKS_PER_SECOND = 100;
+
+/** CPU seconds (user and system) of the processes so far. */
+export function cpuSeconds(pids) {
+  return pids.reduce((sum, pid) => sum + cpuOf(pid), 0);
+}
+
+/** Resident memory of one process now, MiB. */
+export function residentMiB(pid) {
+  return statusMiB(pid, 'VmRSS');
+}
+
+/** The most it ever had, MiB. */
+export function peakMiB(pid) {
+  return statusMiB(pid, 'VmHWM');
+}
+
+/** A process and all that descend from it. */
+export function withDescendants(pid) {
+  const children = new Map();
+  for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    const parent = statFields(Number(entry))?.[1];
+    if (parent === undefined) continue;
+    const list = children.get(Number(parent)) ?? [];
+    children.set(Number(parent), [...list, Number(entry)]);
+  }
+  const all = [pid];
+  for (const one of all) all.push(...(children.get(one) ?? []));
+  return all;
+}
+
+/**
+ * Starts `node <file>`; its output goes to ours, each line marked, only when `isLoud`.
+ *
+ * @returns {import('node:child_process').ChildProcess}
+ */
+export function startNode(file, env, { isLoud = false, args = [] } = {}) {
+  const child = spawn(process.execPath, [file, ...args], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', isLoud ? 'inherit' : 'ignore', 'inherit'],
+  });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  return child;
+}
+
+/** SIGTERM, and waits until it has gone. */
+export async function stop(child) {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const gone = new Promise((done) => child.once('exit', done));
+  child.kill('SIGTERM');
+  await gone;
+}
+
+const running = new Set();
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+function cpuOf(pid) {
+  const fields = statFields(pid);
+  // utime and stime are fields 14 and 15; these begin with field 3, the state.
+  return fields === undefined ? 0 : (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}
+
+/** The fields of /proc/<pid>/stat behind the name, which may itself hold blanks and brackets. */
+function statFields(pid) {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+  } catch {
+    return undefined;
+  }
+}
+
+function statusMiB(pid, name) {
+  try {
+    const text = readFileSync(`/proc/${pid}/status`, 'utf8');
+    return Math.round(Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(text)?.[1] ?? 0) / 1024);
+  } catch {
+    return 0;
+  }
+}

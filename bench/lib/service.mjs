@@ -1,0 +1,61 @@
+// The service as its users have it: the compiled app in a process of its own, spoken to over REST.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Api } from '../../scripts/demo/api.mjs';
+import { appMain } from './dist.mjs';
+import { startNode, stop } from './processes.mjs';
+
+const ADMIN_KEY = 'amk_bench_0123456789abcdefghijklmnopqrstuvwxyz';
+const READY_MS = 60_000;
+
+/** Gives the work a ready app, and ends it in any case. */
+export async function withService(app, env, work) {
+  const port = await freePort();
+  const dataFolder = mkdtempSync(join(tmpdir(), 'amends-bench-data-'));
+  const child = startNode(appMain(app), {
+    PORT: String(port),
+    AMENDS_DATA_DIR: dataFolder,
+    LOG_LEVEL: 'warn',
+    ...(app === 'standalone' || app === 'api' ? { AMENDS_ADMIN_KEY: ADMIN_KEY } : {}),
+    ...env,
+  });
+  try {
+    const url = `http://127.0.0.1:${port}`;
+    await ready(child, url);
+    return await work({ url, child, api: new Api(url, ADMIN_KEY), key: ADMIN_KEY });
+  } finally {
+    await stop(child);
+    rmSync(dataFolder, { recursive: true, force: true });
+  }
+}
+
+/** Saves a rule and rolls it out live, to everybody. */
+export async function goLive(api, rule) {
+  await api.put(`/v1/rules/${rule.id}`, rule);
+  const { body } = await api.get(`/v1/rules/${rule.id}`);
+  await api.put(`/v1/rules/${rule.id}/rollout`, { live: { version: body.version, percent: 100 } });
+}
+
+export function freePort() {
+  return new Promise((done, fail) => {
+    const server = createServer().once('error', fail);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address();
+      server.close(() => done(port));
+    });
+  });
+}
+
+async function ready(child, url) {
+  const giveUpAtMs = Date.now() + READY_MS;
+  for (;;) {
+    if (child.exitCode !== null) throw new Error(`the service ended with ${child.exitCode}`);
+    const response = await fetch(`${url}/readyz`).catch(() => undefined);
+    if (response?.status === 200) return;
+    if (Date.now() > giveUpAtMs) throw new Error(`not ready: ${(await response?.text()) ?? url}`);
+    await sleep(50);
+  }
+}

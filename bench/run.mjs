@@ -1,0 +1,22 @@
+// `npm run bench -- <name> [--option number …]`, or all of them one after the other.
+import { build } from './lib/dist.mjs';
+
+const BENCHES = {
+  rules: () => import('./rules.mjs'),
+  throughput: () => import('./throughput.mjs'),
+  latency: () => import('./latency.mjs'),
+  timers: () => import('./timers.mjs'),
+};
+
+const [name, ...args] = process.argv.slice(2);
+const chosen = name === undefined ? Object.keys(BENCHES) : [name];
+if (chosen.some((one) => !(one in BENCHES))) {
+  console.error(`one of: ${Object.keys(BENCHES).join(' ')}; without a name: all`);
+  process.exit(2);
+}
+
+await build();
+for (const one of chosen) {
+  const { run } = await BENCHES[one]();
+  await run(args);
+}

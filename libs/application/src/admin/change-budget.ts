@@ -1,0 +1,128 @@
+import type { Money } from '@amends/domain';
+import type { Asked } from '../access/actor';
+import { writeAudit } from '../access/audit';
+import { requirePrecondition, type Precondition } from '../access/precondition';
+import { invalidField, Refusal } from '../access/refusal';
+import type { Database, Sql } from '../queries/sql';
+
+export interface BudgetInput {
+  readonly period: 'day' | 'month' | 'ever';
+  readonly limit: Money;
+  readonly warnAt: readonly number[];
+  readonly onExhausted: 'review' | 'skip';
+}
+
+interface BudgetLock {
+  readonly currency: string;
+  readonly period: string;
+  readonly limit_minor: bigint;
+  readonly held_minor: bigint;
+  readonly spent_minor: bigint;
+  readonly revision: number;
+}
+
+/** Sets an account-wide budget: one per currency, what is spent and reserved is never set by hand. */
+export class ChangeBudget {
+  constructor(private readonly database: Database) {}
+
+  /** Returns whether the budget is new. */
+  async execute(
+    id: string,
+    input: BudgetInput,
+    precondition: Precondition,
+    asked: Asked,
+  ): Promise<boolean> {
+    return this.database.transaction(async (sql) => {
+      const before = await lockBudget(sql, id);
+      requirePrecondition(precondition, before && budgetStem(before.revision));
+      await requireCurrency(sql, id, before, input);
+      if (before === undefined) await insert(sql, id, input);
+      else await update(sql, id, before, input);
+      const { period, limit, warnAt, onExhausted } = input;
+      await writeAudit(sql, asked, {
+        action: before === undefined ? 'budget.create' : 'budget.change',
+        object: `budget:${id}`,
+        before: before && { period: before.period, limit_minor: String(before.limit_minor) },
+        after: {
+          period,
+          limit_minor: String(limit.minor),
+          currency: limit.currency,
+          warn_at: warnAt,
+          on_exhausted: onExhausted,
+        },
+      });
+      return before === undefined;
+    });
+  }
+}
+
+export function budgetStem(revision: number): string {
+  return `b${String(revision)}`;
+}
+
+async function lockBudget(sql: Sql, id: string): Promise<BudgetLock | undefined> {
+  const { rows } = await sql.query<BudgetLock>(
+    `select currency, period, limit_minor, held_minor, spent_minor, revision from budget
+     where id = $1 for update`,
+    [id],
+  );
+  return rows[0];
+}
+
+async function requireCurrency(
+  sql: Sql,
+  id: string,
+  before: BudgetLock | undefined,
+  { limit }: BudgetInput,
+): Promise<void> {
+  if (before !== undefined && before.currency !== limit.currency) {
+    throw invalidField('/limit/currency', 'immutable', {
+      en: 'the currency of a budget never changes',
+      zh: '预算的币种不可更改',
+    });
+  }
+  const { rows } = await sql.query<{ id: string }>(
+    'select id from budget where currency = $1 and id <> $2',
+    [limit.currency, id],
+  );
+  const other = rows[0];
+  if (other !== undefined) throw new Refusal('currency_taken', { extra: { budget: other.id } });
+}
+
+async function insert(sql: Sql, id: string, input: BudgetInput): Promise<void> {
+  const { rowCount } = await sql.query(
+    `insert into budget (id, currency, period, limit_minor, warn_at, on_exhausted)
+     values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+    [
+      id,
+      input.limit.currency,
+      input.period,
+      input.limit.minor,
+      JSON.stringify(input.warnAt),
+      input.onExhausted,
+    ],
+  );
+  // Somebody made it, or one of its currency, in this very moment.
+  if (rowCount !== 1) throw new Refusal('already_exists');
+}
+
+async function update(sql: Sql, id: string, before: BudgetLock, input: BudgetInput): Promise<void> {
+  const used = before.held_minor + before.spent_minor;
+  if (input.limit.minor < used) throw new Refusal('limit_below_spent');
+  // Another period begins with the next decision.
+  const isSamePeriod = before.period === input.period;
+  await sql.query(
+    `update budget set period = $2, limit_minor = $3, warn_at = $4, on_exhausted = $5,
+       period_key = case when $6 then period_key else '' end, revision = revision + 1,
+       updated_at = now()
+     where id = $1`,
+    [
+      id,
+      input.period,
+      input.limit.minor,
+      JSON.stringify(input.warnAt),
+      input.onExhausted,
+      isSamePeriod,
+    ],
+  );
+}

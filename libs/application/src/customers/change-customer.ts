@@ -1,0 +1,83 @@
+import type { Asked } from '../access/actor';
+import { writeAudit } from '../access/audit';
+import { requirePrecondition, type Precondition } from '../access/precondition';
+import type { Database, Sql } from '../queries/sql';
+import {
+  changedFields,
+  customerStem,
+  EMPTY_FILE,
+  lockCustomers,
+  writeCustomer,
+  type CustomerFile,
+  type CustomerRow,
+} from './customer-file';
+
+export interface Change {
+  readonly id: string;
+  readonly precondition: Precondition;
+}
+
+/** Replaces a customer's file, or blocks and unblocks automatic compensation. */
+export class ChangeCustomer {
+  constructor(private readonly database: Database) {}
+
+  /** Returns whether the file is new. */
+  async replace(change: Change, file: CustomerFile, asked: Asked): Promise<boolean> {
+    return this.database.transaction(async (sql) => {
+      const before = await lockForChange(sql, change);
+      await writeCustomer(sql, change.id, file);
+      const changed = changedFields(before ?? EMPTY_FILE, file);
+      await writeAudit(sql, asked, {
+        action: before === undefined ? 'customer.create' : 'customer.change',
+        object: `customer:${change.id}`,
+        after: { changed },
+      });
+      return before === undefined;
+    });
+  }
+
+  /** Returns whether the file is new. */
+  async block(
+    change: Change,
+    input: { readonly blocked: boolean; readonly reason: string },
+    asked: Asked,
+  ): Promise<boolean> {
+    return this.database.transaction(async (sql) => {
+      const before = await lockForChange(sql, change);
+      await sql.query(
+        `update customer set blocked = $2, revision = revision + 1, updated_at = now()
+         where id = $1`,
+        [change.id, input.blocked],
+      );
+      await writeAudit(sql, asked, {
+        action: input.blocked ? 'customer.block' : 'customer.unblock',
+        object: `customer:${change.id}`,
+        before: { blocked: before?.blocked ?? false },
+        after: { blocked: input.blocked },
+        reason: input.reason,
+      });
+      return before === undefined;
+    });
+  }
+}
+
+/** The row as it was, after the precondition held; undefined when it was made just now. */
+async function lockForChange(sql: Sql, change: Change): Promise<CustomerRow | undefined> {
+  const inserted = await sql.query(
+    'insert into customer (id, revision) values ($1, 0) on conflict (id) do nothing',
+    [change.id],
+  );
+  const [row] = await lockCustomers(sql, [change.id]);
+  const isNew = inserted.rowCount === 1 || row === undefined;
+  requirePrecondition(change.precondition, isNew ? absentStem(change) : customerStem(row.revision));
+  return isNew ? undefined : row;
+}
+
+/** A customer who has been paid without ever having a file is shown as revision 0. */
+function absentStem({ precondition }: Change): string | undefined {
+  const zero = customerStem(0);
+  const isZeroMeant =
+    precondition.kind === 'match' &&
+    precondition.tags.some((tag) => tag === zero || tag.startsWith(`${zero}.`));
+  return isZeroMeant ? zero : undefined;
+}

@@ -1,0 +1,68 @@
+import type { EventSource } from '../events/event-source';
+import type { PositionStore } from '../events/position-store';
+import { ReadThrough, topicClocks, type PartitionClock } from './read-through';
+
+/** Where the clocks of the topics are kept, for all processes. */
+export abstract class ClockStore {
+  /** The database's clock, epoch ms. */
+  abstract nowMs(): Promise<number>;
+
+  /** Moves the clocks on; never back. */
+  abstract advance(clocks: ReadonlyMap<string, number>): Promise<void>;
+}
+
+export interface ClockHeld {
+  readonly topic: string;
+  readonly partition: number;
+  readonly heldMs: number;
+}
+
+export interface ClockKeeperOptions {
+  readonly source: EventSource;
+  readonly positions: PositionStore;
+  readonly store: ClockStore;
+  readonly onSampled?: (partitions: readonly PartitionClock[], nowMs: number) => void;
+}
+
+/** A normal batch is over by then; longer means that a partition is not being read. */
+const HELD_AFTER_MS = 2_000;
+
+/** Keeps the clock of every topic: how far all of its partitions have been read. */
+export class ClockKeeper {
+  private readonly readThrough = new ReadThrough();
+  private leastMs = Number.NEGATIVE_INFINITY;
+  private holding: readonly ClockHeld[] = [];
+
+  constructor(private readonly options: ClockKeeperOptions) {}
+
+  /** How far all topics have been read, as of the last tick; -Infinity: not known yet. */
+  get readThroughMs(): number {
+    return this.leastMs;
+  }
+
+  /** Partitions that hold the clock of their topic back. */
+  get heldBy(): readonly ClockHeld[] {
+    return this.holding;
+  }
+
+  async tick(): Promise<void> {
+    const { source, positions, store, onSampled } = this.options;
+    // In this order: what was acknowledged before `nowMs` lies before the ends.
+    const nowMs = await store.nowMs();
+    const ends = await source.ends();
+    const partitions = this.readThrough.sample(nowMs, ends, await positions.read(source.name));
+    const clocks = topicClocks(partitions);
+    if (clocks.size > 0) await store.advance(clocks);
+    const isComplete = source.topics.every((topic) => clocks.has(topic));
+    this.leastMs = isComplete ? Math.min(...clocks.values()) : Number.NEGATIVE_INFINITY;
+    this.holding = heldBy(partitions, nowMs);
+    onSampled?.(partitions, nowMs);
+  }
+}
+
+function heldBy(partitions: readonly PartitionClock[], nowMs: number): ClockHeld[] {
+  return partitions.flatMap(({ topic, partition, readThroughMs, lag }) => {
+    const heldMs = readThroughMs === null ? Number.POSITIVE_INFINITY : nowMs - readThroughMs;
+    return lag > 0n && heldMs > HELD_AFTER_MS ? [{ topic, partition, heldMs }] : [];
+  });
+}

@@ -1,0 +1,177 @@
+import type { Slot } from '@amends/domain';
+import type { StepProbe } from '../events/steps';
+import { NewRules, StaleState, writeEffects, writeState } from './batch-transaction';
+import type { DetectStore, DetectTx, FiringClaim } from './detect-store';
+import { DetectStates } from './detect-states';
+import type { DetectorObserver } from './detector-observer';
+import { effectRows, type EffectRows } from './effect-rows';
+import { Evaluation } from './evaluation';
+import type { LoadedRules } from './loaded-rules';
+import { planWrites } from './plan-writes';
+import { quarantinedTimer } from './quarantine-rows';
+import type { RuleSetLoader } from './rule-set-loader';
+import type { UndecidableCounter } from './undecidable-counter';
+import { withoutPoison } from './without-poison';
+
+/** The clock of a group of topics, and its next timer. */
+export interface GroupClock {
+  readonly clockGroup: number;
+  readonly clockMs: number;
+  /** fire_at of the first timer at or after the lower bound asked with; null: there is none. */
+  readonly nextMs: number | null;
+}
+
+/** Where timers wait. */
+export abstract class TimerStore {
+  /** Every group whose topics have all been read from; `lows` bounds the scan of a group from below. */
+  abstract groupClocks(lows: ReadonlyMap<number, number>): Promise<GroupClock[]>;
+}
+
+export interface FireTimersOptions {
+  readonly store: DetectStore;
+  readonly timers: TimerStore;
+  readonly rules: RuleSetLoader;
+  readonly undecidable: UndecidableCounter;
+  readonly durable: boolean;
+  readonly observer: DetectorObserver;
+  readonly probe: StepProbe;
+  /** After a transaction that asked for decisions. */
+  readonly onFired: () => void;
+}
+
+const CHUNK_MAX = 500;
+/** How often the lower bounds are dropped, so that a timer set in the past by anyone is found. */
+const FULL_SCAN_MS = 2_000;
+
+/** Fires what is due under the wall clock, beside the events and never in their way. */
+export class FireTimers {
+  private readonly lows = new Map<number, number>();
+  private fullScanAtMs = 0;
+
+  constructor(private readonly options: FireTimersOptions) {}
+
+  /** One round: everything that is due now. Answers how many slots were fired. */
+  async tick(): Promise<number> {
+    const elapsedMs = performance.now();
+    if (elapsedMs >= this.fullScanAtMs) {
+      this.lows.clear();
+      this.fullScanAtMs = elapsedMs + FULL_SCAN_MS;
+    }
+    let fired = 0;
+    for (const group of await this.options.timers.groupClocks(this.lows)) {
+      const { clockGroup, clockMs, nextMs } = group;
+      if (nextMs !== null && nextMs <= clockMs) fired += await this.fireGroup(group);
+      // Deleted entries below need not be passed over again.
+      this.lows.set(clockGroup, nextMs ?? clockMs);
+    }
+    return fired;
+  }
+
+  private async fireGroup(group: GroupClock): Promise<number> {
+    let fired = 0;
+    for (;;) {
+      const count = await this.fireChunk(group);
+      fired += count;
+      if (count < CHUNK_MAX) return fired;
+      // Events come first.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** One transaction, done again while others are in the way. */
+  private async fireChunk(group: GroupClock): Promise<number> {
+    const { store, durable, observer, rules: loader, undecidable, probe } = this.options;
+    let overtaken: Slot[] | undefined;
+    for (;;) {
+      const rules = await loader.current();
+      try {
+        const done = await store.transaction((tx) => fire(tx, group, { rules, probe, overtaken }), {
+          durable,
+          onRedo: (reason) => observer.onRedo(reason),
+        });
+        if (done === undefined) return 0;
+        probe('timer.after-commit');
+        undecidable.add(done.rows.undecidable);
+        observer.onIncidents('opened', done.opened);
+        observer.onIncidents('closed', done.closed);
+        observer.onIncidents('refuted', done.refuted);
+        observer.onTimersFired(done.count, done.lagMs);
+        if (done.rows.decisions.length + done.rows.refutations.length > 0) this.options.onFired();
+        return done.count;
+      } catch (error) {
+        if (error instanceof StaleState) {
+          observer.onRedo('stale_state');
+          overtaken = [...(overtaken ?? []), ...error.slots];
+        } else if (error instanceof NewRules) {
+          observer.onRedo('rules');
+          await loader.atLeast(error.generation);
+        } else throw error;
+      }
+    }
+  }
+}
+
+interface FireContext {
+  readonly rules: LoadedRules;
+  readonly probe: StepProbe;
+  readonly overtaken: readonly Slot[] | undefined;
+}
+
+interface Fired {
+  readonly count: number;
+  readonly lagMs: number;
+  readonly rows: EffectRows;
+  readonly opened: number;
+  readonly closed: number;
+  readonly refuted: number;
+}
+
+async function fire(
+  tx: DetectTx,
+  { clockGroup, clockMs, nextMs }: GroupClock,
+  { rules, probe, overtaken }: FireContext,
+): Promise<Fired | undefined> {
+  const claim = await tx.claimDue({ clockGroup, clockMs, fromMs: nextMs }, CHUNK_MAX);
+  const { claimed, generation, nowMs } = claim;
+  if (claimed.length === 0) return undefined;
+  if (generation !== rules.generation) throw new NewRules(generation);
+  probe('timer.after-claim');
+
+  const states = new DetectStates(tx, rules, overtaken !== undefined);
+  for (const { slot, stored } of claimed) states.put(slot, stored);
+  await states.loadLinked(claimed.map(({ slot }) => ({ slot, events: [] })));
+  await states.read(overtaken ?? []);
+
+  const isOwned = (slot: Slot): boolean => rules.ruleSet.entryOf(slot) !== undefined;
+  const { evaluation, poisoned } = withoutPoison((poison) => {
+    const round = new Evaluation(rules, states, rules.latenessMs, poison);
+    const moment = { engineClockMs: clockMs, clockMs: nowMs, readCount: 0 };
+    for (const slots of byInstant(claim)) round.fire(slots.filter(isOwned), moment);
+    return round;
+  });
+  const broken = poisoned.flatMap((one) => (one.slot === null ? [] : [one]));
+  const writes = planWrites(evaluation.changedSlots(), states, rules, {
+    untilMs: clockMs,
+    broken: broken.flatMap(({ slot }) => slot ?? []),
+    ownerless: claimed.flatMap(({ slot }) => (isOwned(slot) ? [] : [slot])),
+  });
+  await writeState(tx, writes);
+  const rows = effectRows(evaluation.noted, () => null);
+  const counts = await writeEffects(tx, rows);
+  if (broken.length > 0) await tx.quarantine(broken.map((one) => quarantinedTimer(one, nowMs)));
+  probe('timer.before-commit');
+  const firstMs = Math.min(...claimed.map(({ stored }) => stored.fireAtMs ?? clockMs));
+  return { count: claimed.length, lagMs: nowMs - firstMs, rows, ...counts };
+}
+
+/** Slots in due order; those of one instant together. */
+function byInstant({ claimed }: FiringClaim): Slot[][] {
+  const instants = new Map<number, Slot[]>();
+  for (const { slot, stored } of claimed) {
+    const atMs = stored.fireAtMs ?? 0;
+    const known = instants.get(atMs);
+    if (known === undefined) instants.set(atMs, [slot]);
+    else known.push(slot);
+  }
+  return [...instants].sort(([a], [b]) => a - b).map(([, slots]) => slots);
+}

@@ -1,0 +1,95 @@
+import type { PartitionEnd } from '../events/event-source';
+import type { StoredPosition } from '../events/position-store';
+
+/** How far a partition has been read. */
+export interface PartitionClock {
+  readonly topic: string;
+  readonly partition: number;
+  /** Everything that had arrived by then is read; null: not known yet. */
+  readonly readThroughMs: number | null;
+  /** Records behind the last end that was sampled. */
+  readonly lag: bigint;
+}
+
+interface Sample {
+  atMs: number;
+  readonly end: bigint;
+}
+
+interface Sampled {
+  samples: Sample[];
+  readThroughMs: number | null;
+  lag: bigint;
+}
+
+/** Beyond so many, every second of the older samples is left out: the clock then moves in larger steps. */
+const SAMPLES_MAX = 600;
+
+/**
+ * A backlog is not a breach (DESIGN.md, The clock): of every partition it is noted where its end was at
+ * which time. Once the position has reached an end, all that had arrived by that time has been read.
+ */
+export class ReadThrough {
+  private readonly partitions = new Map<string, Sampled>();
+
+  /**
+   * @param atMs the database's clock, taken before the ends were asked for
+   * @param ends every partition of the topics, whoever reads it
+   * @param positions read after the ends
+   */
+  sample(
+    atMs: number,
+    ends: readonly PartitionEnd[],
+    positions: readonly StoredPosition[],
+  ): PartitionClock[] {
+    const stored = new Map(positions.map((one) => [keyOf(one), one.nextOffset]));
+    return ends.map(({ topic, partition, start, end }) => {
+      const key = keyOf({ topic, partition });
+      const sampled = this.partitions.get(key) ?? { samples: [], readThroughMs: null, lag: 0n };
+      this.partitions.set(key, sampled);
+      note(sampled, { atMs, end });
+      const position = stored.get(key) ?? start;
+      settle(sampled, position);
+      sampled.lag = end > position ? end - position : 0n;
+      const { readThroughMs, lag } = sampled;
+      return { topic, partition, readThroughMs, lag };
+    });
+  }
+}
+
+/** The clock of each topic: that of its partition furthest behind. Topics not known yet are left out. */
+export function topicClocks(partitions: readonly PartitionClock[]): Map<string, number> {
+  const clocks = new Map<string, number | null>();
+  for (const { topic, readThroughMs } of partitions) {
+    const known = clocks.get(topic);
+    const isUnknown = readThroughMs === null || known === null;
+    clocks.set(topic, isUnknown ? null : Math.min(known ?? readThroughMs, readThroughMs));
+  }
+  const known = [...clocks].filter((entry): entry is [string, number] => entry[1] !== null);
+  return new Map(known);
+}
+
+function note({ samples }: Sampled, sample: Sample): void {
+  const last = samples.at(-1);
+  if (last?.end === sample.end) {
+    last.atMs = sample.atMs;
+    return;
+  }
+  samples.push(sample);
+  if (samples.length <= SAMPLES_MAX) return;
+  const half = samples.length >> 1;
+  const older = samples.slice(0, half).filter((_, index) => index % 2 === 0);
+  samples.splice(0, half, ...older);
+}
+
+function settle(sampled: Sampled, position: bigint): void {
+  const { samples } = sampled;
+  for (let first = samples[0]; first !== undefined && first.end <= position; first = samples[0]) {
+    sampled.readThroughMs = first.atMs;
+    samples.shift();
+  }
+}
+
+function keyOf({ topic, partition }: { topic: string; partition: number }): string {
+  return `${topic}/${String(partition)}`;
+}

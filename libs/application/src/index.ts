@@ -1,0 +1,169 @@
+export { derivedId, incidentNaturalKey, newId, type IdPrefix } from './ids/ids';
+export { Wake, type WakeTopic } from './wake/wake';
+export {
+  EventSink,
+  type AppendOptions,
+  type AppendVerdict,
+  type IncomingEvent,
+} from './events/event-sink';
+export {
+  EventSource,
+  type Assignment,
+  type BatchHandler,
+  type BatchOutcome,
+  type EventBatch,
+  type Fence,
+  type PartitionEnd,
+  type RecordHeader,
+  type StreamRecord,
+} from './events/event-source';
+export { PositionStore, type StoredPosition } from './events/position-store';
+export { DECISION_SHARDS, decisionShard, stableHash } from './events/stable-hash';
+export { partitionKey, STREAM_CLOCK_TOPIC, Topics, type TopicsOptions } from './events/topics';
+export { noProbe, type Step, type StepProbe } from './events/steps';
+export { SYSTEM, type Actor, type Asked } from './access/actor';
+export { API_KEY_COLUMNS, ApiKeys, type ApiKey, type NewApiKey } from './access/api-keys';
+export { writeAudit, type AuditEntry } from './access/audit';
+export { Authenticate } from './access/authenticate';
+export { Idempotency, type KeptAnswer } from './access/idempotency';
+export { entityTag, requirePrecondition, type Precondition } from './access/precondition';
+export {
+  invalidField,
+  notFound,
+  Refusal,
+  type RefusalDetails,
+  type RefusalItem,
+  type RefusalText,
+} from './access/refusal';
+export { ROLES, type Role } from './access/role';
+export { Database, oneRow, type Sql, type SqlResult } from './queries/sql';
+export { Repeating, type RepeatingOptions } from './wake/repeating';
+export {
+  Conditions,
+  readPage,
+  type ListSource,
+  type Page,
+  type PageMark,
+  type PageRequest,
+} from './queries/page';
+export { ChangeSettings, settingsStem } from './settings/change-settings';
+export { isOverManualLimit } from './settings/manual-limit';
+export { readSettings, type StoredSettings } from './settings/read-settings';
+export {
+  DEFAULT_SETTINGS,
+  type FrequencyCap,
+  type QuietHours,
+  type Settings,
+} from './settings/settings-document';
+export {
+  ApplyCustomerUpdated,
+  applyCustomerUpdated,
+  CUSTOMER_UPDATED,
+} from './customers/apply-customer-updated';
+export { ChangeCustomer } from './customers/change-customer';
+export {
+  customerStem,
+  EMPTY_FILE,
+  readCustomer,
+  type CustomerFile,
+  type CustomerRow,
+} from './customers/customer-file';
+export { readCustomerHistory, type CustomerHistory } from './customers/read-customer-history';
+export { documentHash, versionStem } from './admin/document-hash';
+export {
+  VersionedDocuments,
+  type DocumentKind,
+  type PutResult,
+  type VersionedDocument,
+} from './admin/versioned-documents';
+export { readEventHistory, type EventFilter, type HistoryRow } from './queries/event-history';
+export { INCIDENT_LIST, type IncidentListRow } from './queries/incident-rows';
+export { COMPENSATION_LIST, type CompensationListRow } from './queries/compensation-rows';
+export {
+  DetectStore,
+  DetectTx,
+  type ClockGroupDue,
+  type DecisionRow,
+  type DetectTransactionOptions,
+  type DueTimer,
+  type FanOutRow,
+  type Fenced,
+  type FenceMove,
+  type FiringClaim,
+  type HistoryAppend,
+  type IncidentClosing,
+  type IncidentRefutation,
+  type IncidentRow,
+  type QuarantineRow,
+  type SlotDelete,
+  type SlotInsert,
+  type SlotUpdate,
+  type StoredSlot,
+  type TimerWrite,
+} from './detector/detect-store';
+export { BatchRunner, type BatchRunnerOptions } from './detector/batch-runner';
+export { DetectorObserver, type BatchReport } from './detector/detector-observer';
+export { type LoadedRules } from './detector/loaded-rules';
+export { type DecodedRecord, type DecodeRecord } from './detector/read-records';
+export {
+  RuleCatalogue,
+  type CalendarVersion,
+  type CatalogueSnapshot,
+  type OpenFanOut,
+  type RuleVersion,
+  type RunningRule,
+} from './detector/rule-catalogue';
+export { RuleSetLoader, type RuleSetLoaderOptions } from './detector/rule-set-loader';
+export {
+  UndecidableCounter,
+  UndecidableStore,
+  type UndecidableCount,
+} from './detector/undecidable-counter';
+export { historyKeyHash, HistoryKeys, type HistoryPath } from './events/history-key';
+export * from './remedy';
+export { ruleHash } from './admin/document-hash';
+export { blastRadius, type BlastRadius } from './rules/blast-radius';
+export { checkReferences, type CheckedReferences } from './rules/check-references';
+export { lanesOf, readRollout, rolloutStem, type Guardrails, type Rollout } from './rules/rollout-rows';
+export {
+  readRule,
+  readRuleVersion,
+  RULE_FROM,
+  RULE_SELECT,
+  type RuleRow,
+  type RuleVersionRow,
+} from './rules/rule-rows';
+export { SaveRule, type RuleSaved, type SaveRuleInput } from './rules/save-rule';
+export { SetRollout, type RolloutInput } from './rules/set-rollout';
+export { describeFailure, testRule } from './rules/test-rule';
+export { BatchMerger, type BatchMergerOptions } from './detector/batch-merger';
+export {
+  ClockKeeper,
+  ClockStore,
+  type ClockHeld,
+  type ClockKeeperOptions,
+} from './detector/clock-keeper';
+export {
+  FireTimers,
+  TimerStore,
+  type FireTimersOptions,
+  type GroupClock,
+} from './detector/fire-timers';
+export { ReadThrough, topicClocks, type PartitionClock } from './detector/read-through';
+export { budgetStem, ChangeBudget, type BudgetInput } from './admin/change-budget';
+export {
+  forecastBudget,
+  readBudget,
+  type BudgetForecast,
+  type BudgetState,
+} from './queries/budget-rows';
+export { clockNowMs } from './remedy/skip/clock-now';
+export { previewFacts } from './templates/preview-facts';
+export { SeedAccount, type Seed, type SeedDocument, type SeedReport } from './seed/seed-account';
+export { advanceRecord } from './detector/advance-record';
+export { QuarantineReplay } from './detector/quarantine-replay';
+export { AdvanceClock } from './ports/advance-clock';
+export { EventReplayer, type ReplayedEvent } from './ports/event-replayer';
+export { decodeStored } from './events/decode-stored';
+export { SHARED_DETECT_LOCK, waitForBatches } from './detector/detect-lock';
+export { FanOutWorker, type FanOutWorkerOptions } from './detector/fan-out-worker';

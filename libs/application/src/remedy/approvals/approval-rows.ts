@@ -1,0 +1,91 @@
+import { Refusal, notFound } from '../../access/refusal';
+import type { Sql } from '../../queries/sql';
+import type { Compensation } from '../model/compensation';
+import { lockCompensation } from '../store/compensation-rows';
+
+/** What a person is asked. */
+export interface Approval {
+  readonly id: string;
+  readonly compensationId: string;
+  readonly state: 'open' | 'approved' | 'rejected' | 'void';
+  readonly contentHash: string;
+  readonly requestedBy: string;
+  readonly decidedBy: string | null;
+  readonly revision: number;
+}
+
+interface Row {
+  id: string;
+  compensation_id: string;
+  state: Approval['state'];
+  content_hash: string;
+  requested_by: string;
+  decided_by: string | null;
+  revision: number;
+}
+
+/** Locks what an approval is about, and then the approval itself; refuses one that is closed. */
+export async function lockOpenApproval(
+  sql: Sql,
+  id: string,
+  revision: number | undefined,
+): Promise<{ approval: Approval; compensation: Compensation }> {
+  const { rows: found } = await sql.query<{ compensation_id: string }>(
+    'select compensation_id from approval where id = $1',
+    [id],
+  );
+  const compensation = found[0] && (await lockCompensation(sql, found[0].compensation_id));
+  const { rows } = await sql.query<Row>(
+    `select id, compensation_id, state, content_hash, requested_by, decided_by, revision
+     from approval where id = $1 for update`,
+    [id],
+  );
+  const [row] = rows;
+  if (!row || !compensation) throw notFound();
+  const approval = toApproval(row);
+  if (approval.state !== 'open') {
+    throw new Refusal('already_decided', { extra: { decided_by: approval.decidedBy } });
+  }
+  if (revision !== undefined && revision !== approval.revision) {
+    throw new Refusal('precondition_failed', { etag: `a${String(approval.revision)}` });
+  }
+  if (approval.contentHash !== compensation.contentHash) {
+    throw new Refusal('conflict', {
+      detail: 'The compensation is not what this approval was asked for.',
+      extra: { reason: 'content_changed' },
+    });
+  }
+  return { approval, compensation };
+}
+
+function toApproval(row: Row): Approval {
+  return {
+    id: row.id,
+    compensationId: row.compensation_id,
+    state: row.state,
+    contentHash: row.content_hash,
+    requestedBy: row.requested_by,
+    decidedBy: row.decided_by,
+    revision: row.revision,
+  };
+}
+
+/** Closes an approval that the caller has locked. */
+export async function closeApproval(
+  sql: Sql,
+  id: string,
+  decision: {
+    readonly state: 'approved' | 'rejected';
+    readonly by: string;
+    readonly note: string | null;
+    readonly compensation: Compensation;
+  },
+): Promise<void> {
+  const { state, by, note, compensation } = decision;
+  await sql.query(
+    `update approval set state = $2, decided_by = $3, decided_at = now(), note = $4,
+       content_hash = $5, amount_minor = $6, revision = revision + 1
+     where id = $1`,
+    [id, state, by, note, compensation.contentHash, compensation.money.minor],
+  );
+}

@@ -1,0 +1,166 @@
+import { formatMoney, type Money } from '@amends/domain';
+import type { Asked } from '../../access/actor';
+import { invalidField, Refusal } from '../../access/refusal';
+import type { Sql } from '../../queries/sql';
+import { Budgets } from '../budgets/budgets';
+import { shareGate } from '../holds/hold-gate';
+import { changeIncidents } from '../incident/incident-rows';
+import { contentHash, type Compensation, type CompensationState } from '../model/compensation';
+import { finish, proceed, readOrigin, type Proceeded } from '../money/proceed';
+import { settleByPerson } from '../payout/settle-by-person';
+import type { Remedy } from '../remedy';
+import { clockNowMs } from '../skip/clock-now';
+import { askedAuthor, insertAudit } from '../store/audit-rows';
+import { closeApproval, lockOpenApproval } from './approval-rows';
+
+export interface ApproveInput {
+  readonly id: string;
+  /** The revision that was read; undefined: whatever it is now. */
+  readonly revision?: number | undefined;
+  /** Less than what is asked; the whole sum unless given. */
+  readonly money?: Money | undefined;
+  readonly note?: string | undefined;
+}
+
+export interface ApprovalDecided {
+  readonly approvalId: string;
+  readonly state: 'approved' | 'rejected';
+  readonly decidedBy: string;
+  readonly compensationId: string;
+  readonly compensationState: CompensationState;
+}
+
+/**
+ * A person says yes: the compensation is paid, this sum or a lower one. Nobody approves what they
+ * proposed themselves. Of a payout whose outcome is unknown, yes means: it has moved.
+ */
+export class Approve {
+  constructor(private readonly remedy: Remedy) {}
+
+  async execute(asked: Asked, input: ApproveInput): Promise<ApprovalDecided> {
+    const { proceeded, ...decided } = await this.remedy.database.transaction((sql) =>
+      this.decide(sql, asked, input),
+    );
+    if (proceeded?.kind === 'started') proceeded.payouts.announce();
+    if (proceeded?.kind === 'already_put_right') {
+      throw new Refusal('conflict', {
+        detail: 'It was put right in another way in the meantime; nothing is paid.',
+        extra: { reason: 'already_put_right' },
+      });
+    }
+    return decided;
+  }
+
+  private async decide(
+    sql: Sql,
+    asked: Asked,
+    input: ApproveInput,
+  ): Promise<ApprovalDecided & { proceeded?: Proceeded }> {
+    await shareGate(sql);
+    const { approval, compensation } = await lockOpenApproval(sql, input.id, input.revision);
+    const by = asked.actor.id;
+    if (by === approval.requestedBy || by === compensation.proposedBy) {
+      throw new Refusal('self_approval');
+    }
+    const note = input.note ?? null;
+    if (compensation.state === 'unknown') {
+      await closeApproval(sql, approval.id, { state: 'approved', by, note, compensation });
+      await settleByPerson(sql, this.remedy, compensation, askedAuthor(asked));
+      return decided(approval.id, by, compensation, 'settled');
+    }
+    if (compensation.state !== 'awaiting_approval') {
+      throw new Refusal('conflict', { extra: { reason: compensation.state } });
+    }
+    const { budgets, approved } = await this.reserve(sql, compensation, input.money);
+    await closeApproval(sql, approval.id, { state: 'approved', by, note, compensation: approved });
+    await this.note(sql, asked, approval.id, compensation, approved, note);
+    const origin = await readOrigin(sql, this.remedy, approved);
+    const author = askedAuthor(asked);
+    const proceeded = await proceed(sql, this.remedy, budgets, approved, origin, author);
+    await finish(sql, budgets, proceeded, approved.incidentId);
+    const state =
+      proceeded.kind === 'already_put_right' ? 'withdrawn' : proceeded.compensation.state;
+    return { ...decided(approval.id, by, approved, state), proceeded };
+  }
+
+  /** The sum that is approved, with its limits and budget as low as that. */
+  private async reserve(
+    sql: Sql,
+    compensation: Compensation,
+    money: Money | undefined,
+  ): Promise<{ budgets: Budgets; approved: Compensation }> {
+    const lower = money ?? compensation.money;
+    const isOther = lower.currency !== compensation.money.currency;
+    if (isOther || lower.minor <= 0n || lower.minor > compensation.money.minor) {
+      throw notLower(compensation.money);
+    }
+    const budgets = await Budgets.lock(sql, [lower.currency]);
+    let { budgetId } = compensation;
+    if (budgetId === null) {
+      const verdict = budgets.reserve(lower, await clockNowMs(sql, this.remedy.clock));
+      if (verdict.kind === 'exhausted') {
+        throw new Refusal('conflict', {
+          detail: `The budget ${verdict.budgetId} has ${formatMoney(verdict.left)} left.`,
+          extra: { reason: 'budget_exhausted' },
+        });
+      }
+      budgetId = verdict.kind === 'reserved' ? verdict.budgetId : null;
+    } else if (lower.minor < compensation.money.minor) {
+      budgets.release({ ...lower, minor: compensation.money.minor - lower.minor });
+    }
+    if (lower.minor < compensation.money.minor) {
+      await sql.query('update limit_entry set amount_minor = $2 where entry_ref = $1', [
+        compensation.id,
+        lower.minor,
+      ]);
+    }
+    const approved = { ...compensation, money: lower, budgetId };
+    return { budgets, approved: { ...approved, contentHash: contentHash(approved) } };
+  }
+
+  private async note(
+    sql: Sql,
+    asked: Asked,
+    approvalId: string,
+    before: Compensation,
+    after: Compensation,
+    reason: string | null,
+  ): Promise<void> {
+    await insertAudit(sql, [
+      {
+        author: askedAuthor(asked),
+        action: 'approval.approve',
+        object: `approval:${approvalId}`,
+        before: { compensation_id: before.id, amount: formatMoney(before.money) },
+        after: { amount: formatMoney(after.money) },
+        reason,
+      },
+    ]);
+    if (after.incidentId === null) return;
+    const why = [{ approved_by: asked.actor.id, amount: formatMoney(after.money) }];
+    await changeIncidents(sql, [{ id: after.incidentId, why, money: after.money }]);
+  }
+}
+
+function decided(
+  approvalId: string,
+  by: string,
+  { id }: Compensation,
+  state: CompensationState,
+): ApprovalDecided {
+  return {
+    approvalId,
+    state: 'approved',
+    decidedBy: by,
+    compensationId: id,
+    compensationState: state,
+  };
+}
+
+function notLower(money: Money): Refusal {
+  const most = formatMoney(money);
+  return invalidField('/amount', 'amount_not_lower', {
+    en: `more than zero and at most ${most}, which is what was asked for`,
+    zh: `金额必须大于零且不超过申请的 ${most}`,
+  });
+}

@@ -1,0 +1,81 @@
+import { formatMoney } from '@amends/domain';
+import type { Asked } from '../../access/actor';
+import { invalidField } from '../../access/refusal';
+import { Budgets } from '../budgets/budgets';
+import { alignIncidents, changeIncidents } from '../incident/incident-rows';
+import { withdraw } from '../money/withdraw';
+import { failByPerson } from '../payout/settle-by-person';
+import type { Remedy } from '../remedy';
+import { askedAuthor, insertAudit } from '../store/audit-rows';
+import { closeApproval, lockOpenApproval } from './approval-rows';
+import type { ApprovalDecided } from './approve';
+
+export interface RejectInput {
+  readonly id: string;
+  readonly revision?: number | undefined;
+  /** A customer is denied something: the reason is kept. */
+  readonly note: string;
+}
+
+/**
+ * A person says no: limits and budget are free again. Of a payout whose outcome is unknown, no
+ * means: it has not moved.
+ */
+export class Reject {
+  constructor(private readonly remedy: Remedy) {}
+
+  async execute(asked: Asked, input: RejectInput): Promise<ApprovalDecided> {
+    if (input.note.trim() === '') throw noteMissing();
+    return this.remedy.database.transaction(async (sql) => {
+      const { approval, compensation } = await lockOpenApproval(sql, input.id, input.revision);
+      const by = asked.actor.id;
+      const author = askedAuthor(asked);
+      await closeApproval(sql, approval.id, {
+        state: 'rejected',
+        by,
+        note: input.note,
+        compensation,
+      });
+      const isUnknown = compensation.state === 'unknown';
+      if (isUnknown) {
+        await failByPerson(sql, compensation, author, input.note);
+      } else {
+        const budgets = await Budgets.lock(sql, [compensation.money.currency]);
+        await withdraw(sql, budgets, compensation, {
+          to: 'rejected',
+          author,
+          reason: input.note,
+        });
+        await budgets.write(sql);
+      }
+      await insertAudit(sql, [
+        {
+          author,
+          action: 'approval.reject',
+          object: `approval:${approval.id}`,
+          before: { compensation_id: compensation.id, amount: formatMoney(compensation.money) },
+          reason: input.note,
+        },
+      ]);
+      const { incidentId } = compensation;
+      if (incidentId !== null) {
+        await changeIncidents(sql, [{ id: incidentId, why: [{ rejected_by: by, ok: false }] }]);
+        await alignIncidents(sql, [incidentId]);
+      }
+      return {
+        approvalId: approval.id,
+        state: 'rejected',
+        decidedBy: by,
+        compensationId: compensation.id,
+        compensationState: isUnknown ? 'failed' : 'rejected',
+      };
+    });
+  }
+}
+
+function noteMissing() {
+  return invalidField('/note', 'required', {
+    en: 'a rejection needs a note that says why',
+    zh: '拒绝时必须填写说明原因的备注',
+  });
+}

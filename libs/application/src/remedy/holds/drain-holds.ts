@@ -1,0 +1,162 @@
+import type { Sql } from '../../queries/sql';
+import { openApprovals } from '../approvals/open-approvals';
+import { Budgets } from '../budgets/budgets';
+import { alignIncidents } from '../incident/incident-rows';
+import type { Compensation, CompensationKind } from '../model/compensation';
+import { NO_PROVIDER } from '../money/payouts';
+import { finish, proceed, readOrigin, type Proceeded } from '../money/proceed';
+import { withdraw } from '../money/withdraw';
+import type { Remedy } from '../remedy';
+import { insertAudit, REMEDY } from '../store/audit-rows';
+import { lockCompensation } from '../store/compensation-rows';
+import { shareGate } from './hold-gate';
+import type { HeldItems } from './release-hold';
+
+const BATCH_MAX = 100;
+
+interface DrainingHold {
+  id: string;
+  held_items: HeldItems;
+}
+
+/**
+ * Lets go what released and expired holds have held, one item per transaction, and what waited for a
+ * provider that is set up by now. What another hold still stops is held by that one.
+ */
+export class DrainHolds {
+  constructor(private readonly remedy: Remedy) {}
+
+  /** How many items were let go. */
+  async execute(): Promise<number> {
+    const { database } = this.remedy;
+    await expireHolds(database);
+    let count = await this.letGo(NO_PROVIDER, 'pay', this.payableKinds());
+    const { rows } = await database.query<DrainingHold>(
+      `select id, held_items from hold
+       where state in ('released', 'expired') and drained_at is null order by id limit 10`,
+    );
+    for (const { id, held_items: heldItems } of rows) {
+      const items = await this.letGo(id, heldItems);
+      const messages = await letMessagesGo(database, id, heldItems);
+      if (messages > 0) this.remedy.wake.signal('messages');
+      if (items + messages === 0) await markDrained(database, id);
+      count += items + messages;
+    }
+    return count;
+  }
+
+  private payableKinds(): CompensationKind[] {
+    const kinds: CompensationKind[] = ['refund', 'replacement'];
+    return kinds.filter((kind) => this.remedy.providers.forKind(kind) !== undefined);
+  }
+
+  private async letGo(
+    heldBy: string,
+    heldItems: HeldItems,
+    kinds?: readonly CompensationKind[],
+  ): Promise<number> {
+    if (kinds?.length === 0) return 0;
+    const { rows } = await this.remedy.database.query<{ id: string }>(
+      `select id from compensation where state = 'held' and held_by = $1
+         and ($2::text[] is null or kind = any($2)) order by id limit ${String(BATCH_MAX)}`,
+      [heldBy, kinds ?? null],
+    );
+    for (const { id } of rows) {
+      try {
+        await this.letOneGo(id, heldBy, heldItems);
+      } catch (error) {
+        this.remedy.observer.alarm('what was held cannot be let go', { compensationId: id, error });
+      }
+    }
+    return rows.length;
+  }
+
+  private async letOneGo(id: string, heldBy: string, heldItems: HeldItems): Promise<void> {
+    const proceeded = await this.remedy.database.transaction(async (sql) => {
+      await shareGate(sql);
+      const compensation = await lockCompensation(sql, id);
+      if (compensation?.state !== 'held' || compensation.heldBy !== heldBy) return undefined;
+      switch (heldItems) {
+        case 'pay':
+          return this.pay(sql, compensation);
+        case 'review':
+          await review(sql, compensation, heldBy);
+          return undefined;
+        case 'drop':
+          await drop(sql, compensation);
+          return undefined;
+      }
+    });
+    if (proceeded?.kind === 'started') proceeded.payouts.announce();
+  }
+
+  private async pay(sql: Sql, compensation: Compensation): Promise<Proceeded> {
+    const origin = await readOrigin(sql, this.remedy, compensation);
+    const budgets = await Budgets.lock(sql, budgetCurrencies(compensation));
+    const released = { ...compensation, heldBy: null };
+    const proceeded = await proceed(sql, this.remedy, budgets, released, origin, REMEDY);
+    await finish(sql, budgets, proceeded, compensation.incidentId);
+    return proceeded;
+  }
+}
+
+async function review(sql: Sql, compensation: Compensation, hold: string): Promise<void> {
+  const { id, incidentId } = compensation;
+  await sql.query(
+    `update compensation set state = 'awaiting_approval', held_by = null, needs_approval = true,
+       revision = revision + 1, updated_at = now() where id = $1`,
+    [id],
+  );
+  await openApprovals(sql, [{ compensation, reason: `released from ${hold} for review` }]);
+  await insertAudit(sql, [
+    { author: REMEDY, action: 'compensation.review', object: `compensation:${id}`, reason: hold },
+  ]);
+  if (incidentId !== null) await alignIncidents(sql, [incidentId]);
+}
+
+async function drop(sql: Sql, compensation: Compensation): Promise<void> {
+  const budgets = await Budgets.lock(sql, budgetCurrencies(compensation));
+  const reason = 'dropped with its hold';
+  await withdraw(sql, budgets, compensation, { to: 'withdrawn', author: REMEDY, reason });
+  await budgets.write(sql);
+  if (compensation.incidentId !== null) await alignIncidents(sql, [compensation.incidentId]);
+}
+
+/** Money that has moved is told of even where what was held is looked at first. */
+async function letMessagesGo(sql: Sql, hold: string, heldItems: HeldItems): Promise<number> {
+  const change =
+    heldItems === 'drop'
+      ? `state = 'failed', attempts = attempts || jsonb_build_array(jsonb_build_object(
+           'at', now(), 'channel', channel, 'outcome', 'cancelled', 'detail', 'dropped with its hold'))`
+      : `state = 'queued', not_before = now()`;
+  const { rowCount } = await sql.query(
+    `update message set ${change}, held_by = null, revision = revision + 1
+     where id in (select id from message where state = 'held' and held_by = $1 limit 1000)`,
+    [hold],
+  );
+  return rowCount ?? 0;
+}
+
+async function markDrained(sql: Sql, hold: string): Promise<void> {
+  await sql.query(
+    `update hold set drained_at = now() where id = $1
+       and not exists (select 1 from compensation where state = 'held' and held_by = $1)
+       and not exists (select 1 from message where state = 'held' and held_by = $1)`,
+    [hold],
+  );
+}
+
+async function expireHolds(sql: Sql): Promise<void> {
+  await sql.query(
+    `with expired as (
+       update hold set state = 'expired', held_items = 'pay', released_at = now(),
+         revision = revision + 1
+       where state in ('activating', 'active') and until <= now() returning id)
+     insert into audit (actor_kind, actor_id, action, object)
+     select 'system', 'remedy', 'hold.expire', 'hold:' || id from expired`,
+  );
+}
+
+function budgetCurrencies({ budgetId, money }: Compensation): string[] {
+  return budgetId === null ? [] : [money.currency];
+}

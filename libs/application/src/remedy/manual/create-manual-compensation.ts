@@ -1,0 +1,216 @@
+import { formatMoney, type Money } from '@amends/domain';
+import type { Asked } from '../../access/actor';
+import { invalidField, notFound, Refusal } from '../../access/refusal';
+import { newId } from '../../ids/ids';
+import type { Sql } from '../../queries/sql';
+import { isOverManualLimit } from '../../settings/manual-limit';
+import { readSettings } from '../../settings/read-settings';
+import { openApprovals } from '../approvals/open-approvals';
+import { Budgets } from '../budgets/budgets';
+import { shareGate } from '../holds/hold-gate';
+import { OpenHolds } from '../holds/open-holds';
+import { alignIncidents, changeIncidents, lockIncident } from '../incident/incident-rows';
+import {
+  contentHash,
+  isLive,
+  type Compensation,
+  type CompensationKind,
+  type CompensationState,
+} from '../model/compensation';
+import { Payouts } from '../money/payouts';
+import { announcementOf, holdable, readOrigin } from '../money/proceed';
+import type { Remedy } from '../remedy';
+import { clockNowMs } from '../skip/clock-now';
+import { askedAuthor, insertAudit } from '../store/audit-rows';
+import { insertCompensations, lockCompensationsOf } from '../store/compensation-rows';
+
+export interface ManualCompensationInput {
+  readonly customerId: string;
+  readonly as: CompensationKind;
+  readonly money: Money;
+  readonly reason: string;
+  readonly orderId?: string | undefined;
+  /** The payment that a refund goes back to. */
+  readonly payment?: string | undefined;
+  /** What the customer is told; nothing unless given. */
+  readonly template?: string | undefined;
+  /** The incident it makes good, where a person had to name the sum. */
+  readonly incidentId?: string | undefined;
+}
+
+export interface ManualCompensation {
+  readonly compensationId: string;
+  /** Whom it waits for; null: nobody. */
+  readonly approvalId: string | null;
+  readonly state: CompensationState;
+}
+
+/** Goodwill by hand: paid at once within the agent's own limit, else when another person agrees. */
+export class CreateManualCompensation {
+  constructor(private readonly remedy: Remedy) {}
+
+  async execute(asked: Asked, input: ManualCompensationInput): Promise<ManualCompensation> {
+    if (input.money.minor <= 0n) throw notPositive();
+    if (input.as === 'refund' && input.payment === undefined) throw paymentMissing();
+    const { payouts, ...created } = await this.remedy.database.transaction((sql) =>
+      this.create(sql, asked, input),
+    );
+    payouts.announce();
+    return created;
+  }
+
+  private async create(
+    sql: Sql,
+    asked: Asked,
+    input: ManualCompensationInput,
+  ): Promise<ManualCompensation & { payouts: Payouts }> {
+    await shareGate(sql);
+    await requireTemplate(sql, input.template);
+    if (input.incidentId !== undefined) await requireUnpaid(sql, input.incidentId);
+    const { settings } = await readSettings(sql);
+    const clockMs = await clockNowMs(sql, this.remedy.clock);
+    const budgets = await Budgets.lock(sql, [input.money.currency]);
+    const payouts = new Payouts(this.remedy, budgets, {
+      clockMs,
+      voucherDays: settings.voucher_days,
+    });
+    const verdict = budgets.reserve(input.money, clockMs);
+    if (verdict.kind === 'exhausted' && verdict.then === 'skip') {
+      throw new Refusal('conflict', { extra: { reason: 'budget_exhausted' } });
+    }
+    const review =
+      verdict.kind === 'exhausted'
+        ? 'budget exhausted'
+        : isOverManualLimit(settings, asked.actor.role, input.money)
+          ? "over the agent's own limit"
+          : undefined;
+    const proposed = {
+      ...propose(asked, input),
+      budgetId: verdict.kind === 'reserved' ? verdict.budgetId : null,
+      needsApproval: review !== undefined,
+    };
+    const compensation = await this.start(sql, asked, payouts, proposed);
+    await budgets.write(sql);
+    await insertCompensations(sql, [compensation]);
+    const [approvalId = null] =
+      review === undefined ? [] : await openApprovals(sql, [{ compensation, reason: review }]);
+    await payouts.write(sql);
+    await note(sql, asked, input, compensation);
+    return {
+      compensationId: compensation.id,
+      approvalId,
+      state: compensation.state,
+      payouts,
+    };
+  }
+
+  private async start(
+    sql: Sql,
+    asked: Asked,
+    payouts: Payouts,
+    proposed: Compensation,
+  ): Promise<Compensation> {
+    if (proposed.needsApproval) return { ...proposed, state: 'awaiting_approval' };
+    const origin = await readOrigin(sql, this.remedy, proposed);
+    const hold = (await OpenHolds.read(sql)).stops('payments', holdable(proposed, origin));
+    if (hold !== undefined) return { ...proposed, state: 'held', heldBy: hold };
+    return payouts.start(proposed, announcementOf(proposed, origin), askedAuthor(asked));
+  }
+}
+
+function propose(asked: Asked, input: ManualCompensationInput): Compensation {
+  const nowMs = Date.now();
+  const content = {
+    incidentId: input.incidentId ?? null,
+    unit: 0,
+    customerId: input.customerId,
+    kind: input.as,
+    money: input.money,
+    payment: input.payment ?? null,
+    orderId: input.orderId ?? null,
+  };
+  return {
+    ...content,
+    id: newId('cmp', nowMs),
+    ruleId: null,
+    ruleVersion: null,
+    state: 'proposed',
+    reason: input.reason,
+    template: input.template ?? null,
+    proposedBy: asked.actor.id,
+    needsApproval: false,
+    contentHash: contentHash(content),
+    budgetId: null,
+    budgetPeriod: null,
+    provider: null,
+    voucherCode: null,
+    heldBy: null,
+    round: 1,
+    incidentAtMs: nowMs,
+    revision: 1,
+  };
+}
+
+async function note(
+  sql: Sql,
+  asked: Asked,
+  input: ManualCompensationInput,
+  { id, incidentId, kind, money, state }: Compensation,
+): Promise<void> {
+  await insertAudit(sql, [
+    {
+      author: askedAuthor(asked),
+      action: 'compensation.create',
+      object: `compensation:${id}`,
+      after: { as: kind, amount: formatMoney(money), customer_id: input.customerId, state },
+      reason: input.reason,
+    },
+  ]);
+  if (incidentId === null) return;
+  const why = [{ by_hand: asked.actor.id, pay: formatMoney(money), ok: true }];
+  await changeIncidents(sql, [{ id: incidentId, why, money }]);
+  await alignIncidents(sql, [incidentId]);
+}
+
+/** One live compensation per incident; the unique index would say so less kindly. */
+async function requireUnpaid(sql: Sql, incidentId: string): Promise<void> {
+  const incident = await lockIncident(sql, incidentId);
+  if (!incident) {
+    throw invalidField('/incident_id', 'not_found', {
+      en: 'there is no such incident',
+      zh: '没有该事件',
+    });
+  }
+  const compensations = await lockCompensationsOf(sql, incidentId);
+  const live = compensations.find(({ state }) => isLive(state));
+  if (live) {
+    throw new Refusal('conflict', {
+      extra: { reason: 'already_compensated', compensation_id: live.id },
+    });
+  }
+  if (incident.state === 'shadow') throw notFound();
+}
+
+async function requireTemplate(sql: Sql, template: string | undefined): Promise<void> {
+  if (template === undefined) return;
+  const { rows } = await sql.query('select 1 from template where id = $1', [template]);
+  if (rows.length > 0) return;
+  throw invalidField('/template', 'not_found', {
+    en: `there is no template "${template}"`,
+    zh: `没有模板 "${template}"`,
+  });
+}
+
+function notPositive(): Refusal {
+  return invalidField('/amount', 'not_positive', {
+    en: 'must be more than zero',
+    zh: '必须大于零',
+  });
+}
+
+function paymentMissing(): Refusal {
+  return invalidField('/payment', 'required', {
+    en: 'a refund names the payment it goes back to',
+    zh: '退款必须指明原支付',
+  });
+}

@@ -1,0 +1,95 @@
+import type { Asked } from '../../access/actor';
+import { notFound, Refusal } from '../../access/refusal';
+import type { Sql } from '../../queries/sql';
+import { Budgets } from '../budgets/budgets';
+import { changeIncidents } from '../incident/incident-rows';
+import { freeLimits } from '../limits/limit-counters';
+import { WITHDRAWABLE } from '../model/compensation';
+import type { IncidentState } from '../model/incident';
+import { withdraw } from '../money/withdraw';
+import type { Remedy } from '../remedy';
+import { askedAuthor, insertAudit } from '../store/audit-rows';
+import { lockCompensationsOf } from '../store/compensation-rows';
+import { requireRevision } from './retry-compensation';
+
+export interface DismissInput {
+  readonly id: string;
+  readonly revision?: number | undefined;
+  readonly reason: string;
+}
+
+/** A person closes an incident for which nothing has moved and nothing is under way. */
+const DISMISSIBLE: readonly IncidentState[] = [
+  'paying',
+  'review',
+  'held',
+  'failed',
+  'skipped',
+  'held_out',
+];
+
+export class DismissIncident {
+  constructor(private readonly remedy: Remedy) {}
+
+  async execute(
+    asked: Asked,
+    { id, revision, reason }: DismissInput,
+  ): Promise<{ incidentId: string; state: IncidentState }> {
+    return this.remedy.database.transaction(async (sql) => {
+      const state = await lockState(sql, id, revision);
+      const compensations = await lockCompensationsOf(sql, id);
+      const moving = compensations.find(({ state: at }) =>
+        ['sending', 'unknown', 'settled'].includes(at),
+      );
+      if (moving) {
+        throw new Refusal('conflict', {
+          detail: 'Money has moved for this incident, or is on its way.',
+          extra: { reason: moving.state, compensation_id: moving.id },
+        });
+      }
+      const author = askedAuthor(asked);
+      const open = compensations.filter(({ state: at }) => WITHDRAWABLE.includes(at));
+      const currencies = open.map(({ money }) => money.currency);
+      const budgets = await Budgets.lock(sql, currencies);
+      for (const compensation of open) {
+        await withdraw(sql, budgets, compensation, { to: 'withdrawn', author, reason });
+      }
+      await budgets.write(sql);
+      await freeLimits(sql, [id]);
+      await sql.query(`delete from decision_queue where incident_id = $1 and kind = 'decide'`, [
+        id,
+      ]);
+      const why = [{ dismissed_by: asked.actor.id, ok: false }];
+      await changeIncidents(sql, [{ id, state: 'dismissed', why }]);
+      await insertAudit(sql, [
+        {
+          author,
+          action: 'incident.dismiss',
+          object: `incident:${id}`,
+          before: { state },
+          after: { state: 'dismissed' },
+          reason,
+        },
+      ]);
+      return { incidentId: id, state: 'dismissed' as const };
+    });
+  }
+}
+
+async function lockState(
+  sql: Sql,
+  id: string,
+  revision: number | undefined,
+): Promise<IncidentState> {
+  const { rows } = await sql.query<{ state: IncidentState; revision: number }>(
+    'select state, revision from incident where id = $1 for no key update',
+    [id],
+  );
+  const [incident] = rows;
+  if (!incident) throw notFound();
+  requireRevision(incident, revision);
+  if (!DISMISSIBLE.includes(incident.state)) {
+    throw new Refusal('conflict', { extra: { reason: incident.state } });
+  }
+  return incident.state;
+}

@@ -1,0 +1,157 @@
+import { formatMoney } from '@amends/domain';
+import type { Sql } from '../../queries/sql';
+import type { Budgets } from '../budgets/budgets';
+import { queueMessages, type MessageRequest } from '../messages/queue-messages';
+import type { Compensation } from '../model/compensation';
+import { compensationSettledEvent, writeOutbox } from '../outbox/outbox';
+import { isBuiltIn } from '../payout/payout-provider';
+import type { Remedy } from '../remedy';
+import { insertAudit, type AuditRow, type Author } from '../store/audit-rows';
+import { post, type Posting } from './ledger';
+import { voucherCode } from './voucher-code';
+import { issueVouchers, type Voucher } from './vouchers';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Held because nobody is set up to pay it. */
+export const NO_PROVIDER = 'no-provider';
+
+/** What the customer is told once the money has moved; undefined: nothing. */
+export type Announcement = Pick<MessageRequest, 'templateId' | 'channels' | 'urgent'> | undefined;
+
+export interface PayoutsOptions {
+  /** The clock of the budgets' periods, epoch ms. */
+  readonly clockMs: number;
+  readonly voucherDays: number;
+}
+
+/**
+ * Payouts that start in one transaction. A credit or voucher moves here and now; for the others the
+ * sum is set aside, and the payer sends it. Collected with `start`, written with `write` once the
+ * compensations themselves are.
+ */
+export class Payouts {
+  private readonly postings: Posting[] = [];
+  private readonly vouchers: Voucher[] = [];
+  private readonly messages: MessageRequest[] = [];
+  private readonly settled: Compensation[] = [];
+  private readonly audit: (AuditRow & { readonly author: Author })[] = [];
+  private startsSending = false;
+
+  constructor(
+    private readonly remedy: Pick<Remedy, 'providers' | 'outbox' | 'observer' | 'wake'>,
+    private readonly budgets: Budgets,
+    private readonly options: PayoutsOptions,
+  ) {}
+
+  /** What becomes of a compensation whose limits and budget are reserved. */
+  start(compensation: Compensation, announcement: Announcement, author: Author): Compensation {
+    if (isBuiltIn(compensation.kind)) return this.settle(compensation, announcement, author);
+    const provider = this.remedy.providers.forKind(compensation.kind);
+    if (!provider) {
+      this.note(author, 'compensation.hold', compensation, NO_PROVIDER);
+      return { ...compensation, state: 'held', heldBy: NO_PROVIDER };
+    }
+    const reserved: Compensation = {
+      ...compensation,
+      state: 'reserved',
+      heldBy: null,
+      provider: provider.name,
+    };
+    this.postings.push({
+      kind: 'reserve',
+      compensation: reserved,
+      wasReserved: false,
+      atMs: reserved.incidentAtMs,
+    });
+    this.note(author, 'compensation.reserve', reserved);
+    this.startsSending = true;
+    return reserved;
+  }
+
+  async write(sql: Sql): Promise<void> {
+    await post(sql, this.postings);
+    await issueVouchers(sql, this.vouchers);
+    await queueMessages(sql, this.messages);
+    await insertAudit(sql, this.audit);
+    await writeOutbox(sql, this.remedy.outbox, this.settled.map(compensationSettledEvent));
+  }
+
+  /** After the commit: wakes who goes on, and counts what has moved. */
+  announce(): void {
+    if (this.startsSending) this.remedy.wake.signal('payouts');
+    if (this.messages.length > 0) this.remedy.wake.signal('messages');
+    for (const { kind, money } of this.settled) {
+      this.remedy.observer.settled(kind, money.currency, money.minor);
+    }
+  }
+
+  private settle(
+    compensation: Compensation,
+    announcement: Announcement,
+    author: Author,
+  ): Compensation {
+    const { id, customerId, money, incidentAtMs } = compensation;
+    const { clockMs, voucherDays } = this.options;
+    const settled: Compensation = {
+      ...compensation,
+      state: 'settled',
+      heldBy: null,
+      provider: compensation.kind === 'credit' ? 'wallet' : 'voucher',
+      voucherCode: compensation.kind === 'voucher' ? voucherCode() : null,
+      budgetPeriod: compensation.budgetId === null ? null : this.budgets.spend(money, clockMs),
+    };
+    if (settled.voucherCode !== null) {
+      const expiresAtMs = Date.now() + voucherDays * DAY_MS;
+      this.vouchers.push({
+        code: settled.voucherCode,
+        compensationId: id,
+        customerId,
+        money,
+        expiresAtMs,
+      });
+    }
+    this.postings.push({
+      kind: 'settle',
+      compensation: settled,
+      wasReserved: false,
+      atMs: incidentAtMs,
+    });
+    this.settled.push(settled);
+    this.note(author, 'compensation.settle', settled);
+    if (announcement) this.messages.push(settledMessage(settled, announcement));
+    return settled;
+  }
+
+  private note(
+    author: Author,
+    action: string,
+    { id, state, kind, money }: Compensation,
+    reason?: string,
+  ): void {
+    this.audit.push({
+      author,
+      action,
+      object: `compensation:${id}`,
+      after: { state, as: kind, amount: formatMoney(money) },
+      ...(reason !== undefined && { reason }),
+    });
+  }
+}
+
+/** The apology for a sum that has moved: it names exactly that sum. */
+export function settledMessage(
+  compensation: Compensation,
+  announcement: NonNullable<Announcement>,
+): MessageRequest {
+  const { id, incidentId, customerId, money, incidentAtMs, round } = compensation;
+  return {
+    ...announcement,
+    customerId,
+    compensationId: id,
+    incidentId,
+    promised: money,
+    atMs: incidentAtMs,
+    purpose: round === 1 ? 'settled' : `settled:${String(round)}`,
+  };
+}

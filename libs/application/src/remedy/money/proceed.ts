@@ -1,0 +1,165 @@
+import type { Sql } from '../../queries/sql';
+import { readSettings } from '../../settings/read-settings';
+import type { Budgets } from '../budgets/budgets';
+import { OpenHolds, type Holdable } from '../holds/open-holds';
+import { changeIncidents, alignIncidents, lockIncident } from '../incident/incident-rows';
+import { ruleMessage } from '../messages/queue-messages';
+import type { Compensation } from '../model/compensation';
+import { scopeOf, type Incident } from '../model/incident';
+import type { Remedy } from '../remedy';
+import type { RemedyRule } from '../rules/rule-book';
+import { clockNowMs } from '../skip/clock-now';
+import { lookUpSkips } from '../skip/look-up-skips';
+import { insertAudit, type Author } from '../store/audit-rows';
+import { changeCompensation } from '../store/compensation-rows';
+import { Payouts, type Announcement } from './payouts';
+import { withdraw } from './withdraw';
+
+export type Proceeded =
+  | { readonly kind: 'started'; readonly compensation: Compensation; readonly payouts: Payouts }
+  | { readonly kind: 'held'; readonly compensation: Compensation }
+  /** The money came another way in the meantime: it is withdrawn. */
+  | { readonly kind: 'already_put_right' };
+
+/** Where a compensation comes from: its incident and rule, if it has any. */
+export interface Origin {
+  readonly incident: Incident | undefined;
+  readonly rule: RemedyRule | undefined;
+}
+
+export async function readOrigin(
+  sql: Sql,
+  remedy: Remedy,
+  compensation: Compensation,
+): Promise<Origin> {
+  if (compensation.incidentId === null) return { incident: undefined, rule: undefined };
+  const incident = await lockIncident(sql, compensation.incidentId);
+  const rule = incident && (await remedy.rules.find(sql, incident.ruleId, incident.ruleVersion));
+  return { incident, rule };
+}
+
+/**
+ * Lets a compensation go on that waited for a person or a hold: skip_if is looked at again, then
+ * holds, then it is paid. The caller has passed the gate, locked the compensation (`readOrigin` its
+ * incident) and its budget, which must be reserved, and writes the budgets afterwards with `finish`.
+ */
+export async function proceed(
+  sql: Sql,
+  remedy: Remedy,
+  budgets: Budgets,
+  compensation: Compensation,
+  origin: Origin,
+  author: Author,
+): Promise<Proceeded> {
+  const skip = await hitSkip(sql, remedy, compensation, origin);
+  if (skip !== undefined) {
+    const reason = 'already put right';
+    await withdraw(sql, budgets, compensation, { to: 'withdrawn', author, reason });
+    await noteSkip(sql, compensation, skip);
+    return { kind: 'already_put_right' };
+  }
+  const hold = (await OpenHolds.read(sql)).stops('payments', holdable(compensation, origin));
+  if (hold !== undefined) {
+    const held: Compensation = { ...compensation, state: 'held', heldBy: hold };
+    await applyChange(sql, held);
+    await insertAudit(sql, [
+      { author, action: 'compensation.hold', object: `compensation:${held.id}`, reason: hold },
+    ]);
+    return { kind: 'held', compensation: held };
+  }
+  const { settings } = await readSettings(sql);
+  const clockMs = await clockNowMs(sql, remedy.clock);
+  const payouts = new Payouts(remedy, budgets, { clockMs, voucherDays: settings.voucher_days });
+  const started = payouts.start(compensation, announcementOf(compensation, origin), author);
+  await applyChange(sql, started);
+  return { kind: 'started', compensation: started, payouts };
+}
+
+/** Writes what `proceed` left to be written, and brings the incident into line. */
+export async function finish(
+  sql: Sql,
+  budgets: Budgets,
+  proceeded: Proceeded,
+  incidentId: string | null,
+): Promise<void> {
+  await budgets.write(sql);
+  if (proceeded.kind === 'started') await proceeded.payouts.write(sql);
+  if (incidentId !== null && proceeded.kind !== 'already_put_right') {
+    await alignIncidents(sql, [incidentId]);
+  }
+}
+
+/** What the customer is told of it once it has moved. */
+export function announcementOf(compensation: Compensation, { rule }: Origin): Announcement {
+  if (compensation.template !== null) {
+    return { templateId: compensation.template, channels: ['email'], urgent: false };
+  }
+  return rule && ruleMessage(rule.document);
+}
+
+export function holdable(compensation: Compensation, { incident, rule }: Origin): Holdable {
+  return {
+    customerId: compensation.customerId,
+    ruleId: compensation.ruleId,
+    labels: rule?.document.labels ?? {},
+    scope: incident ? scopeOf(incident, compensation.unit) : null,
+  };
+}
+
+/** Writes a compensation that has started, or is held. */
+export async function applyChange(sql: Sql, compensation: Compensation): Promise<void> {
+  const { id, state, heldBy, provider, voucherCode, budgetId, budgetPeriod } = compensation;
+  await changeCompensation(
+    sql,
+    id,
+    {
+      state,
+      held_by: heldBy,
+      provider,
+      voucher_code: voucherCode,
+      budget_id: budgetId,
+      budget_period: budgetPeriod,
+      amount_minor: compensation.money.minor,
+      content_hash: compensation.contentHash,
+      round: compensation.round,
+      failure: null,
+    },
+    {
+      ...((state === 'reserved' || state === 'settled') && { reserved: true as const }),
+      ...(state === 'settled' && { settled: true as const }),
+      nextAttemptInMs: state === 'reserved' ? 0 : null,
+    },
+  );
+}
+
+/** The number of the skip_if that hits now; undefined when none does. */
+async function hitSkip(
+  sql: Sql,
+  remedy: Remedy,
+  compensation: Compensation,
+  { incident, rule }: Origin,
+): Promise<number | undefined> {
+  const isByRule = compensation.ruleId !== null;
+  if (!isByRule || !incident || !rule || rule.decision.skips.length === 0) return undefined;
+  const [answers = []] = await lookUpSkips(sql, [
+    {
+      scope: scopeOf(incident, compensation.unit),
+      skips: rule.decision.skips,
+      clockMs: await clockNowMs(sql, remedy.clock),
+      historyMark: null,
+    },
+  ]);
+  return answers.find(({ hit }) => hit === true)?.index;
+}
+
+async function noteSkip(sql: Sql, compensation: Compensation, skip: number): Promise<void> {
+  const { incidentId, unit } = compensation;
+  if (incidentId === null) return;
+  const line = { skip_if: skip, hit: true, looked: 'again' };
+  if (unit > 0) {
+    await changeIncidents(sql, [{ id: incidentId, why: [{ unit }, line] }]);
+    await alignIncidents(sql, [incidentId]);
+    return;
+  }
+  await changeIncidents(sql, [{ id: incidentId, state: 'skipped', why: [line] }]);
+}

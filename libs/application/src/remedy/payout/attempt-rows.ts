@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import { derivedId } from '../../ids/ids';
+import type { Sql } from '../../queries/sql';
+import type { Compensation } from '../model/compensation';
+import type { PayoutProvider } from './payout-provider';
+
+export type AttemptState = 'created' | 'sent' | 'unknown' | 'succeeded' | 'failed';
+
+/** One try to pay a compensation: the same key however often it is sent. */
+export interface Attempt {
+  readonly id: string;
+  readonly compensationId: string;
+  readonly number: number;
+  readonly provider: string;
+  readonly key: string;
+  readonly state: AttemptState;
+  /** How often it was sent. */
+  readonly sends: number;
+  /** Since it was first sent, by the database's clock. */
+  readonly ageMs: number;
+  /** Since the provider first said that it knows no such key; null: it never did. */
+  readonly notFoundAgeMs: number | null;
+}
+
+interface Row {
+  id: string;
+  compensation_id: string;
+  attempt_no: number;
+  provider: string;
+  idem_key: string;
+  state: AttemptState;
+  sends: number;
+  age_ms: number | null;
+  not_found_age_ms: number | null;
+}
+
+const COLUMNS = `id, compensation_id, attempt_no, provider, idem_key, state, sends,
+  (extract(epoch from clock_timestamp() - first_sent_at) * 1000)::float8 as age_ms,
+  (extract(epoch from clock_timestamp() - not_found_at) * 1000)::float8 as not_found_age_ms`;
+
+/** The latest attempt of a compensation that the caller has locked. */
+export async function latestAttempt(
+  sql: Sql,
+  compensationId: string,
+): Promise<Attempt | undefined> {
+  const { rows } = await sql.query<Row>(
+    `select ${COLUMNS} from payment_attempt where compensation_id = $1
+     order by attempt_no desc limit 1`,
+    [compensationId],
+  );
+  return rows[0] && toAttempt(rows[0]);
+}
+
+/**
+ * Writes the attempt before its first byte leaves. The key is derived, so whoever does it again
+ * after a crash makes the same one, and the unique index tells.
+ */
+export async function insertAttempt(
+  sql: Sql,
+  compensation: Compensation,
+  provider: PayoutProvider,
+  number: number,
+  leaseMs: number,
+): Promise<Attempt> {
+  const key = attemptKey(compensation.id, number);
+  const id = derivedId('att', compensation.incidentAtMs, key);
+  await sql.query(
+    `insert into payment_attempt (id, compensation_id, attempt_no, provider, idem_key, request_hash,
+       amount_minor, currency, state, first_sent_at, last_sent_at, sends, key_window,
+       send_lease_until)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, 'sent', clock_timestamp(), clock_timestamp(), 1,
+       $9::float8 * interval '1 ms', clock_timestamp() + $10::float8 * interval '1 ms')`,
+    [
+      id,
+      compensation.id,
+      number,
+      provider.name,
+      key,
+      requestHash(compensation),
+      compensation.money.minor,
+      compensation.money.currency,
+      provider.keyWindowMs,
+      leaseMs,
+    ],
+  );
+  return {
+    id,
+    compensationId: compensation.id,
+    number,
+    provider: provider.name,
+    key,
+    state: 'sent',
+    sends: 1,
+    ageMs: 0,
+    notFoundAgeMs: null,
+  };
+}
+
+/** Notes, before the first byte leaves, that the same key is sent again. */
+export async function noteResend(sql: Sql, attempt: Attempt, leaseMs: number): Promise<Attempt> {
+  await sql.query(
+    `update payment_attempt set state = 'sent', sends = sends + 1, last_sent_at = clock_timestamp(),
+       send_lease_until = clock_timestamp() + $2::float8 * interval '1 ms'
+     where id = $1`,
+    [attempt.id, leaseMs],
+  );
+  return { ...attempt, state: 'sent', sends: attempt.sends + 1 };
+}
+
+export interface AttemptEnd {
+  readonly state: 'succeeded' | 'failed' | 'unknown';
+  readonly providerRef?: string | null;
+  readonly failureProof?: string;
+  readonly lastError?: string;
+  /** The provider answered that it knows no such key. */
+  readonly isNotFound?: boolean;
+}
+
+export async function endAttempt(sql: Sql, id: string, end: AttemptEnd): Promise<void> {
+  await sql.query(
+    `update payment_attempt set state = $2, send_lease_until = null,
+       provider_ref = coalesce($3, provider_ref), failure_proof = coalesce($4, failure_proof),
+       last_error = coalesce($5, last_error),
+       not_found_at = case when $6 then coalesce(not_found_at, clock_timestamp()) end
+     where id = $1`,
+    [
+      id,
+      end.state,
+      end.providerRef ?? null,
+      end.failureProof ?? null,
+      end.lastError ?? null,
+      end.isNotFound ?? false,
+    ],
+  );
+}
+
+/** A reference that another attempt has is none: some providers answer all alike. */
+export async function isRefTaken(sql: Sql, provider: string, ref: string, id: string) {
+  const { rows } = await sql.query(
+    'select 1 from payment_attempt where provider = $1 and provider_ref = $2 and id <> $3',
+    [provider, ref, id],
+  );
+  return rows.length > 0;
+}
+
+/** `cmp_…_1`: at most 45 characters of `[A-Za-z0-9_-]`, which every provider takes. */
+export function attemptKey(compensationId: string, number: number): string {
+  return `${compensationId}_${String(number)}`;
+}
+
+function requestHash({ kind, money, payment, customerId }: Compensation): string {
+  const content = [kind, money.minor.toString(), money.currency, payment, customerId];
+  return `sha256:${createHash('sha256').update(JSON.stringify(content)).digest('hex')}`;
+}
+
+function toAttempt(row: Row): Attempt {
+  return {
+    id: row.id,
+    compensationId: row.compensation_id,
+    number: row.attempt_no,
+    provider: row.provider,
+    key: row.idem_key,
+    state: row.state,
+    sends: row.sends,
+    ageMs: row.age_ms ?? 0,
+    notFoundAgeMs: row.not_found_age_ms,
+  };
+}

@@ -1,0 +1,162 @@
+import type { Sql } from '../../queries/sql';
+import { openApprovals } from '../approvals/open-approvals';
+import { shareGate } from '../holds/hold-gate';
+import { OpenHolds } from '../holds/open-holds';
+import { alignIncidents } from '../incident/incident-rows';
+import type { Compensation } from '../model/compensation';
+import { post } from '../money/ledger';
+import { applyChange, holdable, readOrigin } from '../money/proceed';
+import type { Remedy } from '../remedy';
+import { insertAudit, REMEDY } from '../store/audit-rows';
+import { changeCompensation, lockCompensation } from '../store/compensation-rows';
+import { insertAttempt, latestAttempt, noteResend, type Attempt } from './attempt-rows';
+import type { PayoutProvider } from './payout-provider';
+import { planPayout } from './plan-payout';
+import { failSent } from './settle-sent';
+
+/** Beyond the longest time a send takes, so that a lease that ran out means: it is over. */
+const LEASE_MARGIN_MS = 15_000;
+/** Until a hold is looked at again, or a missing provider. */
+const LATER_MS = 30_000;
+
+/** What the payer does next, outside the transaction. */
+export type PreparedPayout =
+  | {
+      readonly kind: 'send';
+      readonly provider: PayoutProvider;
+      readonly compensation: Compensation;
+      readonly attempt: Attempt;
+      readonly isResend: boolean;
+    }
+  | {
+      readonly kind: 'query';
+      readonly provider: PayoutProvider;
+      readonly compensation: Compensation;
+      readonly attempt: Attempt;
+    }
+  | { readonly kind: 'nothing' };
+
+const NOTHING: PreparedPayout = { kind: 'nothing' };
+
+/**
+ * Settles, under the compensation's lock, what is to be done about it, and writes it down before the
+ * first byte leaves. Whoever dies afterwards leaves a lease behind; when it runs out, the next one
+ * finds the attempt and knows that its outcome is not known.
+ */
+export async function preparePayout(sql: Sql, remedy: Remedy, id: string): Promise<PreparedPayout> {
+  await shareGate(sql);
+  const compensation = await lockCompensation(sql, id);
+  if (!compensation || !(await isDue(sql, id))) return NOTHING;
+  const provider =
+    compensation.provider === null ? undefined : remedy.providers.named(compensation.provider);
+  if (!provider) {
+    await changeCompensation(sql, id, { state: compensation.state }, { nextAttemptInMs: LATER_MS });
+    remedy.observer.warn('the provider of a payout is not set up', { compensationId: id });
+    return NOTHING;
+  }
+  const origin = await readOrigin(sql, remedy, compensation);
+  const hold = (await OpenHolds.read(sql)).stops('payments', holdable(compensation, origin));
+  const latest = await latestAttempt(sql, id);
+  if (compensation.state === 'reserved' && hold !== undefined) {
+    await putOnHold(sql, compensation, hold);
+    return NOTHING;
+  }
+  const plan = planPayout(provider, latest, hold !== undefined);
+  const leaseMs = provider.timeoutMs + LEASE_MARGIN_MS;
+  switch (plan.kind) {
+    case 'wait':
+      await changeCompensation(sql, id, { state: 'unknown' }, { nextAttemptInMs: LATER_MS });
+      return NOTHING;
+    case 'ask-person':
+      await askPerson(sql, compensation, latest);
+      return NOTHING;
+    case 'query': {
+      if (!latest) return NOTHING;
+      await changeCompensation(sql, id, { state: 'unknown' }, { nextAttemptInMs: leaseMs });
+      return { kind: 'query', provider, compensation, attempt: latest };
+    }
+    case 'resend': {
+      if (!latest) return NOTHING;
+      const attempt = await noteResend(sql, latest, leaseMs);
+      await changeCompensation(sql, id, { state: 'sending' }, { nextAttemptInMs: leaseMs });
+      return { kind: 'send', provider, compensation, attempt, isResend: true };
+    }
+    case 'send': {
+      const earlier = await earlierPayouts(sql, provider, compensation);
+      if (earlier.count >= provider.maxPartialRefunds) {
+        await failSent(sql, compensation, REMEDY, 'too many refunds to this payment');
+        return NOTHING;
+      }
+      if (earlier.waitMs > 0) {
+        const stamps = { nextAttemptInMs: earlier.waitMs };
+        await changeCompensation(sql, id, { state: 'reserved' }, stamps);
+        return NOTHING;
+      }
+      const attempt = await insertAttempt(sql, compensation, provider, plan.number, leaseMs);
+      await changeCompensation(sql, id, { state: 'sending' }, { nextAttemptInMs: leaseMs });
+      return { kind: 'send', provider, compensation, attempt, isResend: false };
+    }
+  }
+}
+
+async function isDue(sql: Sql, id: string): Promise<boolean> {
+  const { rows } = await sql.query(
+    `select 1 from compensation where id = $1 and state in ('reserved', 'sending', 'unknown')
+       and next_attempt_at <= clock_timestamp()`,
+    [id],
+  );
+  return rows.length > 0;
+}
+
+/** What was set aside in the ledger is undone; letting it go again sets it aside anew. */
+async function putOnHold(sql: Sql, compensation: Compensation, hold: string): Promise<void> {
+  const { id, incidentId, incidentAtMs: atMs, round } = compensation;
+  await post(sql, [{ kind: 'void', compensation, wasReserved: true, atMs }]);
+  await applyChange(sql, { ...compensation, state: 'held', heldBy: hold, round: round + 1 });
+  const object = `compensation:${id}`;
+  await insertAudit(sql, [
+    { author: REMEDY, action: 'compensation.void', object, reason: hold },
+    { author: REMEDY, action: 'compensation.hold', object, reason: hold },
+  ]);
+  if (incidentId !== null) await alignIncidents(sql, [incidentId]);
+}
+
+/** The outcome cannot be found out by program: a person does, outside, and says so. */
+export async function askPerson(
+  sql: Sql,
+  compensation: Compensation,
+  latest: Attempt | undefined,
+): Promise<void> {
+  const { id, incidentId } = compensation;
+  await changeCompensation(sql, id, { state: 'unknown' }, { nextAttemptInMs: null });
+  const reason = `outcome unknown: ask the provider about ${latest?.key ?? id}`;
+  const { rows } = await sql.query(
+    `select 1 from approval where compensation_id = $1 and state = 'open'`,
+    [id],
+  );
+  if (rows.length === 0) await openApprovals(sql, [{ compensation, reason }]);
+  await insertAudit(sql, [
+    { author: REMEDY, action: 'compensation.ask', object: `compensation:${id}`, reason },
+  ]);
+  if (incidentId !== null) await alignIncidents(sql, [incidentId]);
+}
+
+/** What went to the same payment: how often, and how long until the provider takes another. */
+async function earlierPayouts(
+  sql: Sql,
+  provider: PayoutProvider,
+  { id, payment }: Compensation,
+): Promise<{ count: number; waitMs: number }> {
+  if (payment === null) return { count: 0, waitMs: 0 };
+  // Payouts to one payment take turns here, or two would both see no other.
+  await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`payment:${payment}`]);
+  const { rows } = await sql.query<{ count: number; since_ms: number | null }>(
+    `select count(*) filter (where a.state <> 'failed')::int as count,
+       (extract(epoch from clock_timestamp() - max(a.last_sent_at)) * 1000)::float8 as since_ms
+     from compensation c join payment_attempt a on a.compensation_id = c.id
+     where c.payment = $1 and c.id <> $2 and a.provider = $3`,
+    [payment, id, provider.name],
+  );
+  const { count = 0, since_ms: sinceMs = null } = rows[0] ?? {};
+  return { count, waitMs: sinceMs === null ? 0 : Math.max(0, provider.spacingMs - sinceMs) };
+}

@@ -1,0 +1,85 @@
+/** The places between two steps whose order matters; a test kills the process there. */
+export type RemedyStep =
+  | 'decision.after-lock'
+  | 'decision.before-commit'
+  | 'decision.after-commit'
+  | 'payout.after-attempt-row'
+  | 'payout.before-record'
+  | 'payout.after-record'
+  | 'message.after-claim'
+  | 'message.before-record';
+
+export const REMEDY_STEPS: readonly RemedyStep[] = [
+  'decision.after-lock',
+  'decision.before-commit',
+  'decision.after-commit',
+  'payout.after-attempt-row',
+  'payout.before-record',
+  'payout.after-record',
+  'message.after-claim',
+  'message.before-record',
+];
+
+/** What the operator is told: a log line with ids, never with what customers wrote. */
+export interface Incidence {
+  readonly incidentId?: string;
+  readonly compensationId?: string;
+  readonly messageId?: string;
+  readonly holdId?: string;
+  readonly ruleId?: string;
+  readonly attempt?: number;
+  readonly code?: string;
+  readonly error?: unknown;
+}
+
+/** Told what happens: metrics, logs and crash points hang here, so that use cases know of none. */
+export class RemedyObserver {
+  /** Between two steps. */
+  reached(_step: RemedyStep): void {
+    // Nothing to do outside tests.
+  }
+
+  decided(_outcome: string, _count: number): void {
+    // Nobody listens.
+  }
+
+  /** A limit or budget changed a decision. */
+  limited(_kind: 'limit' | 'budget', _effect: 'trim' | 'skip' | 'review'): void {
+    // Nobody listens.
+  }
+
+  /** A batch of decisions, from taking it off the queue to its commit. */
+  decidedIn(_seconds: number): void {
+    // Nobody listens.
+  }
+
+  /** One attempt at a provider came to an end. */
+  attempted(_provider: string, _outcome: string, _seconds: number): void {
+    // Nobody listens.
+  }
+
+  /** Money has irrevocably moved. */
+  settled(_kind: string, _currency: string, _minor: bigint): void {
+    // Nobody listens.
+  }
+
+  /** One attempt to hand over a message came to an end. */
+  messaged(_channel: string, _outcome: 'sent' | 'retried' | 'failed', _seconds: number): void {
+    // Nobody listens.
+  }
+
+  /** From an incident being detected to its message handed over. */
+  apologised(_seconds: number): void {
+    // Nobody listens.
+  }
+
+  /** A person may have to act. */
+  warn(_what: string, _about: Incidence): void {
+    // Nobody listens.
+  }
+
+  /** A person must act. */
+  alarm(_what: string, _about: Incidence): void {
+    // Nobody listens.
+  }
+}

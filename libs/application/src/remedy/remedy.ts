@@ -1,0 +1,40 @@
+import type { Database } from '../queries/sql';
+import type { Wake } from '../wake/wake';
+import type { PayoutProviders } from './payout/payout-provider';
+import type { RemedyObserver } from './remedy-observer';
+import { RuleBook } from './rules/rule-book';
+import type { ClockMode } from './skip/clock-now';
+
+export interface RemedyOptions {
+  readonly database: Database;
+  readonly observer: RemedyObserver;
+  readonly providers: PayoutProviders;
+  readonly wake: Wake;
+  readonly clock: ClockMode;
+  /** Whether a relay publishes the outbox; without one nothing is written to it. */
+  readonly outbox: boolean;
+  /** Where events of a type come from: skip_if waits until that topic has been read. */
+  readonly topicOf: (type: string) => string;
+}
+
+/** What every use case of remedy works with; one per process. */
+export class Remedy {
+  readonly database: Database;
+  readonly observer: RemedyObserver;
+  readonly providers: PayoutProviders;
+  readonly wake: Wake;
+  readonly clock: ClockMode;
+  readonly outbox: boolean;
+  readonly topicOf: (type: string) => string;
+  readonly rules = new RuleBook();
+
+  constructor(options: RemedyOptions) {
+    this.database = options.database;
+    this.observer = options.observer;
+    this.providers = options.providers;
+    this.wake = options.wake;
+    this.clock = options.clock;
+    this.outbox = options.outbox;
+    this.topicOf = options.topicOf;
+  }
+}

@@ -1,0 +1,71 @@
+import { ruleReferences } from '@amends/contracts';
+import {
+  compileRule,
+  parseMoneyLiteral,
+  simulate,
+  type CalendarDocument,
+  type JsonObject,
+  type Money,
+  type RuleDocument,
+  type SimulatedIncident,
+} from '@amends/domain';
+import type { Sql } from '../queries/sql';
+
+/** What a rule would have done lately; it ignores limits shared with other rules. */
+export interface BlastRadius {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly eventsRead: number;
+  /** False: there were more events than are looked at here, and only the newest were. */
+  readonly isComplete: boolean;
+  readonly incidents: number;
+  readonly customers: number;
+  readonly reviews: number;
+  readonly money: readonly Money[];
+}
+
+const SPAN_MS = 7 * 86_400_000;
+const EVENTS_MAX = 10_000;
+
+/** Plays the last seven days through a rule. For a look while writing; a back-test is exact. */
+export async function blastRadius(
+  sql: Sql,
+  document: RuleDocument,
+  calendars: ReadonlyMap<string, CalendarDocument>,
+  nowMs: number,
+): Promise<BlastRadius> {
+  const fromMs = nowMs - SPAN_MS;
+  const { rows } = await sql.query<{ body: string }>(
+    `select body from (
+       select body, time, seq from history where type = any($1) and time >= $2 and time < $3
+       order by time desc, seq desc limit ${String(EVENTS_MAX + 1)}) newest
+     order by time, seq`,
+    [ruleReferences(document).eventTypes, new Date(fromMs), new Date(nowMs)],
+  );
+  const isComplete = rows.length <= EVENTS_MAX;
+  const events = rows.slice(-EVENTS_MAX).map(({ body }) => JSON.parse(body) as JsonObject);
+  const rule = compileRule(document, { version: 1, calendars });
+  const incidents = simulate(rule, events, { untilMs: nowMs });
+  const payments = incidents.flatMap((incident) => incident.payments);
+  return {
+    fromMs,
+    toMs: nowMs,
+    eventsRead: events.length,
+    isComplete,
+    incidents: incidents.length,
+    customers: new Set(incidents.map(({ customer }) => customer)).size,
+    reviews: payments.filter(({ outcome }) => outcome === 'review').length,
+    money: sumsOf(incidents),
+  };
+}
+
+function sumsOf(incidents: readonly SimulatedIncident[]): Money[] {
+  const sums = new Map<string, bigint>();
+  for (const { outcome, amount } of incidents.flatMap(({ payments }) => payments)) {
+    const literal = amount === undefined ? undefined : parseMoneyLiteral(amount);
+    if (outcome !== 'paid' || literal?.ok !== true) continue;
+    const { minor, currency } = literal.money;
+    sums.set(currency, (sums.get(currency) ?? 0n) + minor);
+  }
+  return [...sums].sort().map(([currency, minor]) => ({ minor, currency }));
+}

@@ -1,0 +1,129 @@
+import type { Json } from '@amends/domain';
+import { HistoryKeys, type HistoryPath } from '../events/history-key';
+import type { Database, Sql } from '../queries/sql';
+
+const PAGE = 2_000;
+const OTHERS_TIMEOUT_MS = 10_000;
+const LOOK_AGAIN_MS = 25;
+
+/**
+ * Makes history findable by the values that rules look it up by (`skip_if`), before such a rule
+ * runs. First the path is made known, so that every batch from then on writes its keys; then what
+ * was read before is filled in. Done again after a crash, it adds only what is missing.
+ */
+export async function fillHistoryKeys(
+  database: Database,
+  paths: readonly HistoryPath[],
+): Promise<void> {
+  const missing = await announce(database, paths);
+  if (missing.length === 0) return;
+  await othersHaveEnded(database);
+  for (const path of missing) {
+    await fillOne(database, path);
+    await database.query(
+      'update history_key_path set filled_back_at = now() where type = $1 and path = $2',
+      [path.type, path.path],
+    );
+  }
+}
+
+/** Answers the paths that have not been filled in. */
+function announce(database: Database, paths: readonly HistoryPath[]): Promise<HistoryPath[]> {
+  if (paths.length === 0) return Promise.resolve([]);
+  const columns = [paths.map(({ type }) => type), paths.map(({ path }) => path)];
+  return database.transaction(async (sql) => {
+    const added = await sql.query(
+      `insert into history_key_path (type, path)
+       select distinct * from unnest($1::text[], $2::text[]) on conflict do nothing`,
+      columns,
+    );
+    // Detectors take the new paths over at their next batch.
+    if ((added.rowCount ?? 0) > 0) {
+      await sql.query('update rule_set set generation = generation + 1');
+    }
+    const { rows } = await sql.query<HistoryPath>(
+      `select p.type, p.path from history_key_path p
+       where p.filled_back_at is null
+         and (p.type, p.path) in (select * from unnest($1::text[], $2::text[]))
+       order by p.type, p.path`,
+      columns,
+    );
+    return rows;
+  });
+}
+
+/**
+ * Waits for batches that began before the path was known: they write history without its keys, and
+ * their rows are not to be seen before they commit.
+ */
+async function othersHaveEnded(database: Database): Promise<void> {
+  const { rows } = await database.query<{ at: Date }>('select clock_timestamp() as at');
+  const giveUpAt = performance.now() + OTHERS_TIMEOUT_MS;
+  while (performance.now() < giveUpAt) {
+    const older = await database.query(
+      `select 1 from pg_stat_activity
+       where datname = current_database() and backend_xid is not null and xact_start < $1 limit 1`,
+      [rows[0]?.at],
+    );
+    if (older.rows.length === 0) return;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
+  }
+}
+
+interface HistoryRow {
+  readonly seq: bigint;
+  /** As text: a Date would lose microseconds. */
+  readonly time: string;
+  readonly body: string;
+}
+
+async function fillOne(database: Database, path: HistoryPath): Promise<void> {
+  const keys = new HistoryKeys([path]);
+  let after: HistoryRow | undefined;
+  for (;;) {
+    const rows: HistoryRow[] = await readPageOf(database, path.type, after);
+    await writeKeys(database, path, keys, rows);
+    after = rows.at(-1);
+    if (after === undefined || rows.length < PAGE) return;
+  }
+}
+
+async function readPageOf(sql: Sql, type: string, after: HistoryRow | undefined) {
+  const { rows } = await sql.query<HistoryRow>(
+    `select seq, time::text as time, body from history
+     where type = $1 and ($2::timestamptz is null or (time, seq) > ($2::timestamptz, $3::bigint))
+     order by time, seq limit ${String(PAGE)}`,
+    [type, after?.time ?? null, after?.seq ?? null],
+  );
+  return rows;
+}
+
+async function writeKeys(
+  sql: Sql,
+  { type, path }: HistoryPath,
+  keys: HistoryKeys,
+  rows: readonly HistoryRow[],
+): Promise<void> {
+  const found = rows.flatMap(({ seq, time, body }) => {
+    const json = JSON.parse(body) as Readonly<Record<string, Json>>;
+    const event = { source: '', id: '', type, timeMs: 0, customerId: undefined, json };
+    return keys.of(event).map(({ hash }) => ({ seq, time, hash }));
+  });
+  if (found.length === 0) return;
+  await sql.query(
+    `insert into history_key (type, path, value_hash, time, seq)
+     select $1, $2, f.hash, f.time, f.seq
+     from unnest($3::bytea[], $4::timestamptz[], $5::bigint[]) as f(hash, time, seq)
+     where not exists (
+       select 1 from history_key k
+       where k.type = $1 and k.path = $2 and k.value_hash = f.hash and k.time = f.time
+         and k.seq = f.seq)`,
+    [
+      type,
+      path,
+      found.map(({ hash }) => hash),
+      found.map(({ time }) => time),
+      found.map(({ seq }) => seq),
+    ],
+  );
+}

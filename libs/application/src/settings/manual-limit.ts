@@ -1,0 +1,22 @@
+import { minorDigits, parseMoneyLiteral, type Money } from '@amends/domain';
+import type { Role } from '../access/role';
+import type { Settings } from './settings-document';
+
+/** Whole units of a currency that the settings do not name. */
+const DEFAULT_UNITS = 20n;
+
+/**
+ * Whether a compensation by hand waits for another person: it is over the agent's own limit.
+ * Managers and Admins have none.
+ */
+export function isOverManualLimit(settings: Settings, role: Role, money: Money): boolean {
+  if (role === 'manager' || role === 'admin') return false;
+  return money.minor > limitOf(settings, money.currency);
+}
+
+function limitOf(settings: Settings, currency: string): bigint {
+  const named = settings.manual_limit.find((limit) => limit.currency === currency);
+  if (named === undefined) return DEFAULT_UNITS * 10n ** BigInt(minorDigits(currency) ?? 0);
+  const literal = parseMoneyLiteral(`${named.value} ${named.currency}`);
+  return literal.ok ? literal.money.minor : 0n;
+}

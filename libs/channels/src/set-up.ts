@@ -1,0 +1,72 @@
+import { MessageChannels, PayoutProviders, type PayoutProvider } from '@amends/application';
+import { join } from 'node:path';
+import { MailFolderChannel } from './email/mail-folder-channel';
+import { SmtpChannel } from './email/smtp-channel';
+import { parseWebhookAddress } from './refund/webhook-address';
+import { WebhookProvider } from './refund/webhook-provider';
+
+export interface PayoutSettings {
+  /** The company's own refund service; without one refunds wait. */
+  readonly refundUrl?: string | undefined;
+  readonly refundSecret?: string | undefined;
+  /** Where it can be asked what became of a refund. */
+  readonly refundQueryUrl?: string | undefined;
+  /** Plain http to other machines, for a private network. */
+  readonly allowHttp?: boolean | undefined;
+  /** For how long the service knows a key, in milliseconds; a day unless given. */
+  readonly keyWindowMs?: number | undefined;
+}
+
+/** The providers that the settings name. Throws, with a sentence for the operator, if they are wrong. */
+export function createPayoutProviders(settings: PayoutSettings): PayoutProviders {
+  const { refundUrl, refundSecret, refundQueryUrl, keyWindowMs } = settings;
+  const providers: PayoutProvider[] = [];
+  if (refundUrl !== undefined) {
+    if (refundSecret === undefined) {
+      throw new Error('REFUND_WEBHOOK_URL needs REFUND_WEBHOOK_SECRET: requests are signed');
+    }
+    const allowHttp = settings.allowHttp ?? false;
+    providers.push(
+      new WebhookProvider({
+        url: address('REFUND_WEBHOOK_URL', refundUrl, allowHttp),
+        secret: refundSecret,
+        ...(refundQueryUrl !== undefined && {
+          queryUrl: address('REFUND_QUERY_URL', refundQueryUrl, allowHttp),
+        }),
+        ...(keyWindowMs !== undefined && { keyWindowMs }),
+      }),
+    );
+  }
+  return new PayoutProviders(providers);
+}
+
+function address(name: string, text: string, allowHttp: boolean): URL {
+  const parsed = parseWebhookAddress(text, allowHttp);
+  if (!parsed.ok) throw new Error(`${name} ${parsed.problem}`);
+  return parsed.url;
+}
+
+export interface MessageSettings {
+  /** `smtp://…`; without it mail is written to a folder. */
+  readonly smtpUrl?: string | undefined;
+  /** Where the folder `mail` is. */
+  readonly dataFolder: string;
+}
+
+/** The channels that the settings name, and what closes them. */
+export function createMessageChannels({ smtpUrl, dataFolder }: MessageSettings): {
+  readonly channels: MessageChannels;
+  readonly close: () => void;
+} {
+  if (smtpUrl === undefined) {
+    const channel = new MailFolderChannel(join(dataFolder, 'mail'));
+    return { channels: new MessageChannels([channel]), close: () => undefined };
+  }
+  const channel = new SmtpChannel(smtpUrl);
+  return {
+    channels: new MessageChannels([channel]),
+    close: () => {
+      channel.close();
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { BatchHandler, RecordHeader, StreamRecord } from '@amends/application';
+import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
+import { HISTORY_HEADER } from './history-header';
+import type { OwnedPartition } from './owned-partition';
+
+export interface FetchedContext {
+  readonly handler: BatchHandler;
+  readonly chunkMax: number;
+  /** False once the partition has been given to somebody else. */
+  readonly isMine: () => boolean;
+  readonly onError: (error: unknown) => void;
+}
+
+/**
+ * Hands a fetched batch over in chunks, with a heartbeat after each (what it throws goes through: a
+ * rebalance). `restand`: the position has to be read again before going on.
+ */
+export async function handleFetched(
+  owned: OwnedPartition,
+  { batch, heartbeat, resolveOffset, isRunning, isStale }: EachBatchPayload,
+  context: FetchedContext,
+): Promise<'done' | 'restand'> {
+  // Not in kafkajs' types: the offset this fetch asked for.
+  const { fetchedOffset } = batch as unknown as { readonly fetchedOffset: string };
+  if (!owned.continues(BigInt(fetchedOffset))) return 'restand';
+
+  const { messages } = batch;
+  for (let start = 0; start < messages.length; start += context.chunkMax) {
+    if (!isRunning() || isStale() || !context.isMine()) return 'done';
+    const chunk = messages.slice(start, start + context.chunkMax);
+    const isLast = start + context.chunkMax >= messages.length;
+    // The last offset counts control records that end the batch, which are no messages.
+    const lastOffset = isLast ? batch.lastOffset() : (chunk.at(-1)?.offset ?? batch.lastOffset());
+    const nextOffset = BigInt(lastOffset) + 1n;
+    try {
+      const outcome = await owned.deliver(context.handler, chunk.map(toRecord), nextOffset);
+      if (outcome === 'lost') return 'done';
+      if (outcome === 'fenced') return 'restand';
+    } catch (error) {
+      context.onError(error);
+      return 'restand';
+    }
+    resolveOffset(lastOffset);
+    await heartbeat();
+  }
+  return 'done';
+}
+
+function toRecord({ offset, value, headers }: KafkaMessage): StreamRecord {
+  return {
+    offset: BigInt(offset),
+    value,
+    history: headers?.[HISTORY_HEADER] !== undefined,
+    ...(headers !== undefined && { headers: headers as Record<string, RecordHeader> }),
+  };
+}

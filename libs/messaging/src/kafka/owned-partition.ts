@@ -1,0 +1,80 @@
+import type { BatchHandler, Fence, StreamRecord } from '@amends/application';
+
+/**
+ * One assigned partition of a Kafka consumer: the fence as it moves, and one piece of work at a time.
+ */
+export class OwnedPartition {
+  /** Undefined until the stored position is known; nothing is handled before. */
+  private fence: Fence | undefined;
+  /** What the client has passed over because it held nothing for us (control records). */
+  private passedTo = 0n;
+  private chain: Promise<unknown> = Promise.resolve();
+  private isLost = false;
+
+  constructor(
+    readonly topic: string,
+    readonly partition: number,
+  ) {}
+
+  get ready(): boolean {
+    return this.fence !== undefined && !this.isLost;
+  }
+
+  get expected(): bigint | undefined {
+    return this.fence?.expected;
+  }
+
+  /** The position was read and the client has been told to fetch from it. */
+  stand(fence: Fence): void {
+    this.fence = fence;
+    this.passedTo = fence.expected;
+  }
+
+  /** Nothing is handled until `stand` is called again. */
+  unready(): void {
+    this.fence = undefined;
+  }
+
+  /** The assignment is over: what still arrives for it is dropped. */
+  lose(): void {
+    this.isLost = true;
+  }
+
+  /**
+   * Whether a batch fetched from `fetchedOffset` continues what was read. One that starts later was
+   * fetched for another position, and would leave a gap.
+   */
+  continues(fetchedOffset: bigint): boolean {
+    if (this.fence === undefined) return false;
+    const reached = this.passedTo > this.fence.expected ? this.passedTo : this.fence.expected;
+    return fetchedOffset <= reached;
+  }
+
+  pass(nextOffset: bigint): void {
+    if (nextOffset > this.passedTo) this.passedTo = nextOffset;
+  }
+
+  /** Runs pieces of work of this partition one after the other. */
+  async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.chain.then(work, work);
+    this.chain = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** Hands records over and moves the fence; `lost` if the partition is not ours any more. */
+  async deliver(
+    handler: BatchHandler,
+    records: readonly StreamRecord[],
+    nextOffset: bigint,
+  ): Promise<'done' | 'fenced' | 'lost'> {
+    const { fence, topic, partition } = this;
+    if (fence === undefined || this.isLost) return 'lost';
+    if (nextOffset <= fence.expected) return 'done';
+    const fresh = records.filter(({ offset }) => offset >= fence.expected);
+    const outcome = await handler({ topic, partition, records: fresh, nextOffset, fence });
+    if (outcome === 'done' && this.fence === fence) {
+      this.fence = { ...fence, expected: nextOffset };
+    }
+    return outcome;
+  }
+}

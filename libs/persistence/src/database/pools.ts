@@ -1,0 +1,79 @@
+import type { Pool } from 'pg';
+import type { DataSource } from 'typeorm';
+import { createDataSource, openPool } from './data-source';
+
+export interface PoolsOptions {
+  readonly url: string;
+  /** Connections at most, per role: `{ api: 10, detector: 4 }`. */
+  readonly sizes: Readonly<Record<string, number>>;
+  readonly statementTimeoutMs?: number;
+  readonly onConnectionError?: (role: string, error: Error) => void;
+}
+
+/**
+ * One pool per role, so that a flood in one part of a process (ingest, say) never takes the
+ * connections of another (the kill switch).
+ */
+export class Pools {
+  private constructor(private readonly members: ReadonlyMap<string, Member>) {}
+
+  /** Connects every pool once; throws when the database cannot be reached. */
+  static async open(options: PoolsOptions): Promise<Pools> {
+    const members = new Map<string, Member>();
+    const pools = new Pools(members);
+    try {
+      for (const [role, poolMax] of Object.entries(options.sizes)) {
+        members.set(role, await openMember(options, role, poolMax));
+      }
+    } catch (error) {
+      await pools.close();
+      throw error;
+    }
+    return pools;
+  }
+
+  get roles(): readonly string[] {
+    return [...this.members.keys()];
+  }
+
+  /** Throws when no pool of this role was asked for: a mistake in the composition. */
+  get(role: string): Pool {
+    return this.member(role).pool;
+  }
+
+  dataSource(role: string): DataSource {
+    return this.member(role).dataSource;
+  }
+
+  /** Waits for clients that are checked out. Call it last, when every worker has drained. */
+  async close(): Promise<void> {
+    await Promise.all([...this.members.values()].map(({ dataSource }) => dataSource.destroy()));
+  }
+
+  private member(role: string): Member {
+    const member = this.members.get(role);
+    if (member === undefined) throw new Error(`there is no connection pool "${role}"`);
+    return member;
+  }
+}
+
+interface Member {
+  readonly dataSource: DataSource;
+  readonly pool: Pool;
+}
+
+async function openMember(options: PoolsOptions, role: string, poolMax: number): Promise<Member> {
+  const onConnectionError = (error: Error): void => {
+    options.onConnectionError?.(role, error);
+  };
+  const dataSource = createDataSource({
+    url: options.url,
+    role,
+    poolMax,
+    onConnectionError,
+    ...(options.statementTimeoutMs !== undefined && {
+      statementTimeoutMs: options.statementTimeoutMs,
+    }),
+  });
+  return { dataSource, pool: await openPool(dataSource, onConnectionError) };
+}

@@ -1,0 +1,60 @@
+import { ClockStore, TimerStore, type GroupClock } from '@amends/application';
+import type { Pool } from 'pg';
+import { epochMs, pgTime } from '../database/pg-time';
+import { execute, statement, tuplesOf } from '../database/statement';
+
+const NOW = statement('clock_now', `select ${epochMs('clock_timestamp()')}`);
+
+/** Not written when nothing has moved: an idle table is not touched. */
+const ADVANCE = statement(
+  'clock_advance',
+  `insert into topic_clock (topic, read_through)
+   select * from unnest($1::text[], $2::timestamptz[]) as u (topic, at) order by topic
+   on conflict (topic) do update set read_through = excluded.read_through
+     where topic_clock.read_through < excluded.read_through`,
+);
+
+/** A group has a clock only if each of its topics has one. */
+const GROUP_CLOCKS = statement(
+  'clock_groups_due',
+  `select g.id, ${epochMs('c.at')}, ${epochMs('t.fire_at')}
+   from clock_group g
+   join lateral (
+     select min(read_through) as at, count(*) as n from topic_clock where topic = any (g.topics)
+   ) c on c.n = cardinality(g.topics)
+   left join unnest($1::smallint[], $2::timestamptz[]) as l (id, low) on l.id = g.id
+   left join lateral (
+     select fire_at from timer
+     where clock_group = g.id and fire_at >= coalesce(l.low, '-infinity')
+     order by fire_at limit 1
+   ) t on true`,
+);
+
+export class PgClockStore extends ClockStore {
+  constructor(private readonly pool: Pool) {
+    super();
+  }
+
+  async nowMs(): Promise<number> {
+    const [row] = await tuplesOf<[number]>(this.pool, NOW);
+    return row?.[0] ?? 0;
+  }
+
+  async advance(clocks: ReadonlyMap<string, number>): Promise<void> {
+    const times = [...clocks.values()].map((atMs) => pgTime(atMs));
+    await execute(this.pool, ADVANCE, [[...clocks.keys()], times]);
+  }
+}
+
+export class PgTimerStore extends TimerStore {
+  constructor(private readonly pool: Pool) {
+    super();
+  }
+
+  async groupClocks(lows: ReadonlyMap<number, number>): Promise<GroupClock[]> {
+    type Row = [clockGroup: number, clockMs: number, nextMs: number | null];
+    const times = [...lows.values()].map((atMs) => pgTime(atMs));
+    const rows = await tuplesOf<Row>(this.pool, GROUP_CLOCKS, [[...lows.keys()], times]);
+    return rows.map(([clockGroup, clockMs, nextMs]) => ({ clockGroup, clockMs, nextMs }));
+  }
+}

@@ -1,0 +1,29 @@
+export { createDataSource, openPool, type DataSourceOptions } from './database/data-source';
+export {
+  inTransaction,
+  redoReason,
+  sqlState,
+  type RedoReason,
+  type TransactionOptions,
+} from './database/in-transaction';
+export { migrate } from './database/migrate';
+export { Pools, type PoolsOptions } from './database/pools';
+export { execute, rowsOf, statement, tuplesOf, type Statement } from './database/statement';
+export { PgPositionStore } from './stream/pg-position-store';
+export { advancePositions } from './stream/advance-positions';
+export { epochMs, pgTime } from './database/pg-time';
+export { PgDatabase, sqlOf } from './database/pg-database';
+export { PgDetectStore } from './detector/pg-detect-store';
+export { PgRuleCatalogue } from './detector/pg-rule-catalogue';
+export { PgUndecidableStore } from './detector/pg-undecidable-store';
+export { PgClockStore, PgTimerStore } from './detector/pg-clock-store';
+export { dropOldHistory, makeHistoryPartitions } from './upkeep/history-partitions';
+export {
+  dropOrphanTimers,
+  markDrained,
+  SWEEP_FULL,
+  sweepSeen,
+  sweepStates,
+  sweepStopped,
+  trimLog,
+} from './upkeep/sweeps';
