@@ -162,7 +162,7 @@ async function send(url: string, { method = 'GET', body, headers, key }: CallIni
     ...(body === undefined ? {} : { body: isText ? (body as string) : JSON.stringify(body) }),
   });
   const text = await response.text();
-  const isJson = /json/.test(response.headers.get('content-type') ?? '');
+  const isJson = (response.headers.get('content-type') ?? '').includes('json');
   return {
     status: response.status,
     headers: response.headers,

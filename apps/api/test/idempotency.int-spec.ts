@@ -58,6 +58,7 @@ it('where money moves the key is required, and it has a form', async () => {
     400,
     'idempotency_key_required',
   ]);
+  expect((await give('')).body.code).toBe('invalid_idempotency_key');
   expect((await give('x'.repeat(256))).body.code).toBe('invalid_idempotency_key');
   expect((await give('x'.repeat(255))).status).toBe(201);
 });

@@ -56,7 +56,10 @@ describe('kill -9', () => {
     for (const rule of [LATE, PROMISE, FAILURES]) await putRule(database.pool, rule);
   });
 
-  afterEach(() => database.drop());
+  afterEach(async () => {
+    await DetectorFixture.closeAll();
+    await database.drop();
+  });
 
   it.each(POINTS)(
     'guarantees 1 and 2: nothing is lost or found twice when it dies at %s',

@@ -7,6 +7,8 @@ import { FAILURES, LATE, PROMISE } from './spec-support/rules';
 
 const database = useTestDatabase();
 
+afterEach(() => DetectorFixture.closeAll());
+
 class Redos extends DetectorObserver {
   readonly reasons: string[] = [];
   readonly fenced: string[] = [];

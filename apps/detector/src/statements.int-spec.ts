@@ -1,13 +1,12 @@
 import { useTestDatabase } from '@amends/testing';
 import { DetectorFixture } from './spec-support/detector-fixture';
-import { delivered, failed, promised } from './spec-support/events';
+import { delivered, promised } from './spec-support/events';
 import { putRule } from './spec-support/rule-table';
 import { FAILURES, LATE, PROMISE } from './spec-support/rules';
 
 const database = useTestDatabase();
 
-/** What pg counts as statements of batches: those of the pool that only they use. */
-const ROLE = 'amends-detector';
+afterEach(() => DetectorFixture.closeAll());
 
 describe('a batch of a thousand events', () => {
   it('costs at most a dozen statements, whatever it causes', async () => {
@@ -26,7 +25,7 @@ describe('a batch of a thousand events', () => {
     const third = Array.from({ length: 250 }, (_, i) =>
       promised(`t${String(i)}`, nowMs, nowMs + 9e8),
     );
-    const fixture = await DetectorFixture.open(database().url, { idle: true });
+    const fixture = await DetectorFixture.open(database().url, { idle: true, chunkMs: 60_000 });
     const statements: string[] = [];
     countStatements(fixture, statements);
     await fixture.send(first);
@@ -55,9 +54,7 @@ describe('a batch of a thousand events', () => {
     const [keys] = await fixture.rows(`select count(*)::int as n from history_key`);
     expect(keys).toEqual({ n: 250 });
     await fixture.close();
-    expect(failed('x', 0).type).toBe('quality.failed');
-    expect(ROLE).toBeTruthy();
-  });
+  }, 60_000);
 });
 
 /** Notes every statement that the batches' pool sends. */

@@ -19,7 +19,7 @@ import { serveOperations } from './serve-operations';
 const CONNECTIONS = 16;
 
 /** Remedy as a process of its own; the standalone program composes the same module. */
-async function main(): Promise<void> {
+export async function main(): Promise<void> {
   const config = readConfig(RemedyConfig);
   const logger = createLogger({ app: 'remedy', level: config.LOG_LEVEL });
   const metrics = createMetrics();

@@ -38,18 +38,19 @@ async function answer(
 ): Promise<void> {
   switch (url) {
     case '/healthz':
-      return send(response, 200, '{"status":"ok"}', 'application/json');
+      send(response, 200, '{"status":"ok"}', 'application/json');
+      break;
     case '/readyz': {
       const report = await health.run();
       const status = report.status === 'down' ? 503 : 200;
-      return send(response, status, JSON.stringify(report), 'application/json');
+      send(response, status, JSON.stringify(report), 'application/json');
+      break;
     }
-    case '/metrics': {
-      const text = await metrics.registry.metrics();
-      return send(response, 200, text, metrics.registry.contentType);
-    }
+    case '/metrics':
+      send(response, 200, await metrics.registry.metrics(), metrics.registry.contentType);
+      break;
     default:
-      return send(response, 404, '', 'text/plain');
+      send(response, 404, '', 'text/plain');
   }
 }
 

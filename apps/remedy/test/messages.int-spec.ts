@@ -157,7 +157,7 @@ describe('apologies', () => {
     if (file && 'email' in file)
       expect(smtp.mails.some(({ to }) => to.includes('evil@c'))).toBe(false);
     expect((await messageOf(incident)).attempts[0]?.detail).toMatch(
-      file?.name === 'X' ? reason : /no address|customer\.name/,
+      what === 'has no address' ? reason : /no address|customer\.name/,
     );
     expect(await world.incidentState(incident)).toBe('paid');
   });

@@ -2,9 +2,7 @@ import {
   decisionShard,
   DecideShard,
   DECISION_SHARDS,
-  derivedId,
   DrainHolds,
-  incidentNaturalKey,
   MessageChannels,
   PayDue,
   PayoutProviders,
@@ -12,14 +10,15 @@ import {
   RemedyObserver,
   SendDue,
   Wake,
-  type Asked,
   type MessageChannel,
   type PayoutProvider,
-  type Role,
 } from '@amends/application';
 import { LiquidMessageRenderer } from '@amends/channels';
 import type { JsonObject, RuleDocument } from '@amends/domain';
 import { PgDatabase, Pools } from '@amends/persistence';
+import { seedIncident, type IncidentSpec } from './seed-incident';
+
+export { creditRule, person } from './fixtures';
 
 export interface WorldOptions {
   readonly url: string;
@@ -30,27 +29,6 @@ export interface WorldOptions {
   readonly outbox?: boolean;
   readonly poolSize?: number;
 }
-
-/** An incident as the detector leaves it. */
-export interface IncidentSpec {
-  readonly rule: string;
-  readonly version?: number;
-  readonly customer: string;
-  readonly key?: string;
-  readonly lane?: 0 | 1;
-  readonly at?: string;
-  readonly event?: JsonObject;
-  readonly facts?: JsonObject;
-  readonly vars?: JsonObject;
-  /** Accrual unit; 0: the incident as a whole. */
-  readonly unit?: number;
-  readonly units?: number;
-  readonly isOpen?: boolean;
-  readonly clock?: string;
-  readonly historyMark?: number;
-}
-
-const AT = '2026-03-01T00:00:00Z';
 
 /** Remedy over a real database, driven step by step: no loops, no waiting. */
 export class RemedyWorld {
@@ -125,56 +103,8 @@ export class RemedyWorld {
   }
 
   /** Writes an incident and its decision; a further unit of one that is there adds a decision. */
-  async incident(spec: IncidentSpec): Promise<string> {
-    const at = spec.at ?? AT;
-    const key = JSON.stringify(spec.key ?? spec.customer);
-    const lane = spec.lane ?? 0;
-    const id = derivedId(
-      'inc',
-      Date.parse(AT),
-      incidentNaturalKey({
-        ruleId: spec.rule,
-        lane: lane === 0 ? 'live' : 'shadow',
-        key,
-        occurrence: '',
-      }),
-    );
-    await this.database.query(
-      `insert into incident (id, rule_id, rule_version, lane, key_path, key, occurrence, customer_id,
-         state, event_time, detected_at, closed_at, event, vars, facts, evidence)
-       values ($1, $2, $3, $4, 'data.order_id', $5, '', $6, $7, $8, $9, $10, $11, $12, $13, '[]')
-       on conflict do nothing`,
-      [
-        id,
-        spec.rule,
-        spec.version ?? 1,
-        lane,
-        key,
-        spec.customer,
-        lane === 0 ? 'paying' : 'shadow',
-        at,
-        spec.clock ?? at,
-        spec.isOpen === true ? null : at,
-        JSON.stringify(spec.event ?? { type: 'delivery.late', time: at, data: {} }),
-        JSON.stringify(spec.vars ?? {}),
-        JSON.stringify(spec.facts ?? {}),
-      ],
-    );
-    await this.database.query(
-      `insert into decision_queue (incident_id, kind, unit, units, at, clock, history_mark, shard,
-         customer_id) values ($1, 'decide', $2, $3, $4, $5, $6, $7, $8)`,
-      [
-        id,
-        spec.unit ?? 0,
-        spec.units ?? null,
-        at,
-        spec.clock ?? at,
-        spec.historyMark ?? null,
-        decisionShard(spec.customer),
-        spec.customer,
-      ],
-    );
-    return id;
+  incident(spec: IncidentSpec): Promise<string> {
+    return seedIncident(this.database, spec);
   }
 
   /** What the detector does when it learns that there was no failure. */
@@ -373,23 +303,4 @@ export class RemedyWorld {
     );
     return decisionShard(customer);
   }
-}
-
-/** Somebody who asks over the API. */
-export function person(id: string, role: Role = 'manager'): Asked {
-  return { actor: { kind: 'user', id, role }, requestId: `req_${id}` };
-}
-
-/** A rule that pays a fixed credit for any late delivery. */
-export function creditRule(overrides: Partial<RuleDocument> = {}): RuleDocument {
-  return {
-    kind: 'Rule',
-    id: 'late',
-    title: 'Late',
-    labels: { team: 'delivery' },
-    detect: { type: 'event', event: 'delivery.late', by: 'data.order_id' },
-    pay: { as: 'credit', amount: { fixed: '5.00 EUR' } },
-    message: { template: 'sorry', channels: ['email'] },
-    ...overrides,
-  };
 }

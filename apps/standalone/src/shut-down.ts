@@ -3,7 +3,7 @@ import type { Logger } from '@amends/platform';
 /** What is to be ended, in this order; each gets its turn even if the one before failed. */
 export interface Ending {
   readonly name: string;
-  readonly end: () => Promise<unknown> | unknown;
+  readonly end: () => unknown;
 }
 
 /** Whoever stopped us waits ten seconds; the database must have been closed by then. */

@@ -76,11 +76,16 @@ export class Rest {
     } = {},
   ): Promise<{ body: unknown }> {
     const { body, contentType = 'application/json', headers = {} } = options;
-    const response = await this.service.fetch(path, {
-      method,
-      headers: { ...headers, ...(body === undefined ? {} : { 'content-type': contentType }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    });
+    const response = await this.service
+      .fetch(path, {
+        method,
+        headers: { ...headers, ...(body === undefined ? {} : { 'content-type': contentType }) },
+        ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      })
+      .catch((cause: unknown) => {
+        const written = this.service.output.slice(-3_000);
+        throw new Error(`${method} ${path} got no answer; it wrote:\n${written}`, { cause });
+      });
     const text = await response.text();
     if (!response.ok) throw new Error(`${method} ${path}: ${String(response.status)} ${text}`);
     return { body: text === '' ? undefined : JSON.parse(text) };

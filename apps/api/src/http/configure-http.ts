@@ -21,7 +21,7 @@ const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 
 /** What stands before and after the routes. The application must be made with `bodyParser: false`. */
 export function configureHttp(app: NestExpressApplication, parts: HttpParts): void {
-  const express = app.getHttpAdapter().getInstance() as Express;
+  const express = app.getHttpAdapter().getInstance();
   // Entity tags are ours; queries are read strictly; nobody needs to know what serves them.
   express.disable('etag');
   express.disable('x-powered-by');

@@ -31,7 +31,7 @@ export async function readCall(route: RouteSpec, request: Request): Promise<Call
     params,
     query,
     labels,
-    body: isJson ? readJson(route.body as BodySpec<unknown>, bytes) : undefined,
+    body: isJson ? readJson(route.body, bytes) : undefined,
     bytes,
     mediaType: type,
     actor: state.actor ?? NOBODY,
@@ -98,7 +98,7 @@ function invalidParameters(errors: readonly RefusalItem[]) {
 function readIdempotencyKey(route: RouteSpec, request: Request): string | undefined {
   if (route.idempotency === undefined) return undefined;
   const header = request.headers['idempotency-key'];
-  if (header === undefined || header === '') {
+  if (header === undefined) {
     if (route.idempotency === 'required') throw problem('idempotency_key_required');
     return undefined;
   }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { type z } from 'zod';
 import { isRepeatable } from '../http/parameters';
 import type { AnswerSpec, ExampleSpec, RouteSpec } from '../http/route';
 import { problemsByStatus } from './route-problems';
@@ -133,7 +133,7 @@ function typeOf(route: RouteSpec, example: ExampleSpec): string | undefined {
 function responsesOf(
   route: RouteSpec,
   components: SchemaComponents,
-  recorded: RecordedAnswers[string],
+  recorded: Readonly<Record<string, unknown>>,
 ): Json {
   const responses: Json = {};
   for (const [status, answer] of Object.entries(route.answers)) {
@@ -197,7 +197,7 @@ function recordedOf(route: RouteSpec, recorded: RecordedAnswers[string], status:
   const examples = route.examples.filter((example) => example.status === status);
   return Object.fromEntries(
     examples.flatMap(({ name }) => {
-      const value = recorded?.[name];
+      const value = recorded[name];
       return value === undefined ? [] : [[name, { value }]];
     }),
   );

@@ -22,6 +22,7 @@ export interface FixtureOptions {
   readonly observer?: DetectorObserver;
   readonly probe?: StepProbe;
   readonly batchMax?: number;
+  readonly chunkMs?: number;
   /** Does not start the detector. */
   readonly idle?: boolean;
 }
@@ -36,6 +37,13 @@ export interface EventInput {
 
 /** A detector over the log, with the sink that feeds it. */
 export class DetectorFixture {
+  private static readonly opened = new Set<DetectorFixture>();
+
+  /** For `afterEach` or `afterAll`: what a failing test left open would keep Jest alive. */
+  static async closeAll(): Promise<void> {
+    await Promise.all([...DetectorFixture.opened].map((fixture) => fixture.close()));
+  }
+
   private constructor(
     readonly pools: Pools,
     readonly detector: Detector,
@@ -76,10 +84,11 @@ export class DetectorFixture {
       probe,
       durable: true,
       fillsCustomers: false,
-      chunkMs: 50,
+      chunkMs: options.chunkMs ?? 1_000,
     });
     const sink = new LogEventSink({ pool: pools.get('ingest'), topics, wake, probe });
     const fixture = new DetectorFixture(pools, detector, source, sink, topics, errors);
+    DetectorFixture.opened.add(fixture);
     if (options.idle !== true) await fixture.start();
     return fixture;
   }
@@ -94,6 +103,7 @@ export class DetectorFixture {
   }
 
   async close(): Promise<void> {
+    if (!DetectorFixture.opened.delete(this)) return;
     await this.source.stop();
     await this.detector.stop();
     await this.pools.close();

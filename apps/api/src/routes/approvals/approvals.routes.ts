@@ -96,7 +96,7 @@ export const reject = defineRoute({
   precondition: 'optional',
   idempotency: 'optional',
   answers: { 200: answer },
-  problems: ['not_found', 'already_decided', 'conflict'],
+  problems: ['not_found', 'self_approval', 'already_decided', 'conflict'],
   examples: [
     {
       name: 'the photo shows another parcel',

@@ -70,10 +70,13 @@ function view(budget: BudgetState, nowMs: number) {
     spent: moneyView(budget.spentMinor, currency),
     reserved: moneyView(budget.reservedMinor, currency),
     forecast: forecast && moneyView(forecast.minor, currency),
-    runs_out_at:
-      forecast === null || forecast.runsOutAtMs === null ? null : new Date(forecast.runsOutAtMs),
+    runs_out_at: instantOrNull(forecast?.runsOutAtMs),
     warn_at: budget.warnAt,
     on_exhausted: budget.onExhausted,
     rules: budget.rules,
   };
+}
+
+function instantOrNull(atMs: number | null | undefined): Date | null {
+  return atMs === null || atMs === undefined ? null : new Date(atMs);
 }

@@ -1,6 +1,6 @@
 import {
-  ApplyCustomerUpdated,
-  EventSink,
+  type ApplyCustomerUpdated,
+  type EventSink,
   type AppendVerdict,
   type IncomingEvent,
   type RefusalItem,

@@ -25,7 +25,8 @@ export const timeZone = z
 
 function isTimeZone(zone: string): boolean {
   try {
-    return zone !== '' && new Intl.DateTimeFormat('en', { timeZone: zone }) !== undefined;
+    new Intl.DateTimeFormat('en', { timeZone: zone });
+    return zone !== '';
   } catch {
     return false;
   }

@@ -1,6 +1,6 @@
 import { formatMoney } from '@amends/domain';
 import type { Asked } from '../../access/actor';
-import { invalidField } from '../../access/refusal';
+import { invalidField, Refusal } from '../../access/refusal';
 import { Budgets } from '../budgets/budgets';
 import { alignIncidents, changeIncidents } from '../incident/incident-rows';
 import { withdraw } from '../money/withdraw';
@@ -29,6 +29,8 @@ export class Reject {
     return this.remedy.database.transaction(async (sql) => {
       const { approval, compensation } = await lockOpenApproval(sql, input.id, input.revision);
       const by = asked.actor.id;
+      // Whoever asked does not decide, in either direction: the table says so, too.
+      if (by === approval.requestedBy) throw new Refusal('self_approval');
       const author = askedAuthor(asked);
       await closeApproval(sql, approval.id, {
         state: 'rejected',

@@ -1,0 +1,128 @@
+import 'reflect-metadata';
+import { ApiKeys, readSettings, Remedy, Wake } from '@amends/application';
+import { createPayoutProviders } from '@amends/channels';
+import { createKafka, createProducer, createTopics, ensureTopics } from '@amends/messaging';
+import { migrate, PgDatabase, Pools } from '@amends/persistence';
+import {
+  createLogger,
+  createMetrics,
+  HealthChecks,
+  NestLogger,
+  readConfig,
+  type Logger,
+} from '@amends/platform';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import type { Producer } from 'kafkajs';
+import { apiConfig, payoutSettings, type ApiConfig } from './api-config';
+import { API_POOLS, API_STATEMENT_TIMEOUT_MS, apiParts } from './api-parts';
+import { ApiModule, type ApiParts } from './api.module';
+import { ApiObserver } from './api-observer';
+import { configureHttp } from './http/configure-http';
+
+const KAFKA_PARTITIONS = 4;
+/** Requests that run get this long to end, then their connections are cut. */
+const DRAIN_MS = 4_000;
+
+/** REST as a process of its own; the standalone program composes the same module. */
+async function main(): Promise<void> {
+  const config = readConfig(apiConfig);
+  const logger = createLogger({ app: 'api', level: config.LOG_LEVEL });
+  await migrate(config.DATABASE_URL);
+  const pools = await Pools.open({
+    url: config.DATABASE_URL,
+    sizes: API_POOLS,
+    statementTimeoutMs: API_STATEMENT_TIMEOUT_MS,
+    onConnectionError: (name, err) => {
+      logger.warn('a database connection broke and is replaced', { name, err });
+    },
+  });
+  const { parts, producer } = await compose(config, pools, logger);
+  const keys = new ApiKeys(parts.database);
+  const adminKey = await keys.ensureAdmin(config.AMENDS_ADMIN_KEY, Date.now());
+  const app = await NestFactory.create<NestExpressApplication>(ApiModule.forRoot(parts), {
+    bodyParser: false,
+    logger: new NestLogger(logger),
+  });
+  configureHttp(app, parts);
+  await app.listen(config.PORT, config.HOST);
+  logger.info('the api is running', { port: config.PORT });
+  if (adminKey !== undefined) {
+    process.stdout.write(`First Admin key: ${adminKey}\nIt is not shown again: keep it.\n`);
+  }
+  logger.info('ending', { signal: await stopSignal() });
+  await end(app, parts);
+  await producer?.disconnect();
+  await pools.close();
+}
+
+async function compose(
+  config: ApiConfig,
+  pools: Pools,
+  logger: Logger,
+): Promise<{ parts: ApiParts; producer: Producer | undefined }> {
+  const { settings } = await readSettings(new PgDatabase(pools.get('api')));
+  const { AMENDS_CLOCK: clock, KAFKA_BROKERS: brokers = [] } = config;
+  const topics = createTopics(clock, settings.topics);
+  const metrics = createMetrics();
+  const wake = new Wake();
+  const producer = await connectProducer(brokers, topics.all);
+  const remedy = {
+    observer: new ApiObserver(metrics, logger),
+    providers: createPayoutProviders(payoutSettings(config)),
+    wake,
+    clock,
+    outbox: false,
+    topicOf: topics.topicOf,
+  };
+  const parts = apiParts({
+    pools,
+    wake,
+    clock,
+    topics,
+    producer,
+    remedyOver: (database) => new Remedy({ ...remedy, database }),
+    metrics,
+    health: new HealthChecks(),
+    logger,
+    quotas: {
+      ingestPerSecond: config.RATE_LIMIT_INGEST,
+      restPerSecond: config.RATE_LIMIT_REST,
+    },
+    metricsToken: config.METRICS_TOKEN,
+  });
+  return { parts, producer };
+}
+
+async function connectProducer(
+  brokers: readonly string[],
+  topics: readonly string[],
+): Promise<Producer | undefined> {
+  if (brokers.length === 0) return undefined;
+  const kafka = createKafka({ brokers, clientId: 'amends-api' });
+  await ensureTopics(kafka, topics, KAFKA_PARTITIONS);
+  const producer = createProducer(kafka);
+  await producer.connect();
+  return producer;
+}
+
+async function end(app: NestExpressApplication, { drain }: ApiParts): Promise<void> {
+  drain.begin();
+  const cut = setTimeout(() => {
+    app.getHttpServer().closeAllConnections();
+  }, DRAIN_MS);
+  await app.close();
+  clearTimeout(cut);
+}
+
+function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    process.on('SIGINT', resolve);
+    process.on('SIGTERM', resolve);
+  });
+}
+
+void main().catch((err: unknown) => {
+  createLogger({ app: 'api', level: 'error' }).error('the api could not start', { err });
+  process.exit(1);
+});
