@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withPool, withPostgres } from './lib/database.mjs';
 import { readOptions } from './lib/options.mjs';
-import { cpuSeconds, peakMiB, withDescendants } from './lib/processes.mjs';
+import { cpuSeconds, familyCpuSeconds, peakMiB } from './lib/processes.mjs';
 import { record } from './lib/results.mjs';
 import { goLive, withService } from './lib/service.mjs';
 import { percentile, significant } from './lib/stats.mjs';
@@ -43,13 +43,13 @@ export async function run(args) {
     const databaseUrl = server.url('latency');
     const mails = await startMailSink();
     const env = { DATABASE_URL: databaseUrl, SMTP_URL: mails.url };
-    await withService('standalone', env, async ({ url, api, key, child }) => {
+    await withService(env, async ({ url, api, key, child }) => {
       await addCustomers(api);
       await goLive(api, RULE);
       const load = new Load({ url, key, ...options });
       await load.run(options.warmup);
       await drain(databaseUrl, load);
-      const before = [cpuSeconds([child.pid]), cpuSeconds(withDescendants(server.pid))];
+      const before = [cpuSeconds([child.pid]), familyCpuSeconds(server.pid)];
       const measured = new Load({ url, key, ...options });
       await measured.run(options.seconds);
       await drain(databaseUrl, measured);
@@ -62,7 +62,7 @@ export async function run(args) {
           (cpuSeconds([child.pid]) - before[0]) / seconds,
         ),
         'PostgreSQL: CPU share of a core': significant(
-          (cpuSeconds(withDescendants(server.pid)) - before[1]) / seconds,
+          (familyCpuSeconds(server.pid) - before[1]) / seconds,
         ),
         'service: peak RSS MiB': peakMiB(child.pid),
       });

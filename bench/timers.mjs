@@ -4,9 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { withPool, withPostgres } from './lib/database.mjs';
 import { loadLog } from './lib/load-log.mjs';
 import { readOptions } from './lib/options.mjs';
-import { cpuSeconds, peakMiB, residentMiB, withDescendants } from './lib/processes.mjs';
+import { cpuSeconds, familyCpuSeconds, peakMiB, residentMiB } from './lib/processes.mjs';
 import { record } from './lib/results.mjs';
-import { goLive, withService } from './lib/service.mjs';
+import { goLive, withDetector, withService } from './lib/service.mjs';
 import { percentile, significant } from './lib/stats.mjs';
 
 const SLICE = 100_000;
@@ -33,8 +33,8 @@ export async function run(args) {
   await withPostgres(async (server) => {
     await server.ensureDatabase('timers');
     const url = server.url('timers');
-    await withService('standalone', { DATABASE_URL: url }, ({ api }) => goLive(api, RULE));
-    await withService('detector', { DATABASE_URL: url }, async ({ child }) => {
+    await withService({ DATABASE_URL: url }, ({ api }) => goLive(api, RULE));
+    await withDetector(url, async ({ child }) => {
       const figures = await withPool(url, (pool) => measure(pool, url, child, server, options));
       record('timers', options, figures);
     });
@@ -98,7 +98,7 @@ async function untilTimers(pool, count) {
 }
 
 async function idling(child, server, seconds) {
-  const postgres = () => cpuSeconds(withDescendants(server.pid));
+  const postgres = () => familyCpuSeconds(server.pid);
   const before = [cpuSeconds([child.pid]), postgres()];
   await sleep(1000 * seconds);
   const perMinute = (used) => significant((60 * used) / seconds);

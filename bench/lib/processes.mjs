@@ -10,6 +10,13 @@ export function cpuSeconds(pids) {
   return pids.reduce((sum, pid) => sum + cpuOf(pid), 0);
 }
 
+/** CPU seconds of a process, of its children, and of those of its children that have ended. */
+export function familyCpuSeconds(pid) {
+  const fields = statFields(pid);
+  const ended = fields === undefined ? 0 : ticks(fields, 13, 14);
+  return ended + cpuSeconds(withDescendants(pid));
+}
+
 /** Resident memory of one process now, MiB. */
 export function residentMiB(pid) {
   return statusMiB(pid, 'VmRSS');
@@ -21,7 +28,7 @@ export function peakMiB(pid) {
 }
 
 /** A process and all that descend from it. */
-export function withDescendants(pid) {
+function withDescendants(pid) {
   const children = new Map();
   for (const entry of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
     const parent = statFields(Number(entry))?.[1];
@@ -64,8 +71,12 @@ process.on('exit', () => {
 
 function cpuOf(pid) {
   const fields = statFields(pid);
-  // utime and stime are fields 14 and 15; these begin with field 3, the state.
-  return fields === undefined ? 0 : (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+  return fields === undefined ? 0 : ticks(fields, 11, 12);
+}
+
+/** utime, stime, cutime, cstime are fields 14 to 17; ours begin with field 3, the state. */
+function ticks(fields, ...indexes) {
+  return indexes.reduce((sum, index) => sum + Number(fields[index]), 0) / TICKS_PER_SECOND;
 }
 
 /** The fields of /proc/<pid>/stat behind the name, which may itself hold blanks and brackets. */

@@ -11,15 +11,15 @@ import { startNode, stop } from './processes.mjs';
 const ADMIN_KEY = 'amk_bench_0123456789abcdefghijklmnopqrstuvwxyz';
 const READY_MS = 60_000;
 
-/** Gives the work a ready app, and ends it in any case. */
-export async function withService(app, env, work) {
+/** Gives the work the whole service, ready, and ends it in any case. */
+export async function withService(env, work) {
   const port = await freePort();
   const dataFolder = mkdtempSync(join(tmpdir(), 'amends-bench-data-'));
-  const child = startNode(appMain(app), {
+  const child = startNode(appMain('standalone'), {
     PORT: String(port),
     AMENDS_DATA_DIR: dataFolder,
+    AMENDS_ADMIN_KEY: ADMIN_KEY,
     LOG_LEVEL: 'warn',
-    ...(app === 'standalone' || app === 'api' ? { AMENDS_ADMIN_KEY: ADMIN_KEY } : {}),
     ...env,
   });
   try {
@@ -30,6 +30,26 @@ export async function withService(app, env, work) {
     await stop(child);
     rmSync(dataFolder, { recursive: true, force: true });
   }
+}
+
+/** Gives the work the detector alone, ready, and ends it in any case. */
+export async function withDetector(databaseUrl, work) {
+  const port = await freePort();
+  const child = startNode(appMain('detector'), detectorEnv(databaseUrl, port));
+  try {
+    await ready(child, `http://127.0.0.1:${port}`);
+    return await work({ child });
+  } finally {
+    await stop(child);
+  }
+}
+
+export function detectorEnv(databaseUrl, port) {
+  return {
+    DATABASE_URL: databaseUrl,
+    AMENDS_LOG_LEVEL: 'warn',
+    AMENDS_OPS_PORT: String(port),
+  };
 }
 
 /** Saves a rule and rolls it out live, to everybody. */

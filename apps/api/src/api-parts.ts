@@ -14,7 +14,7 @@ import { createIngest, decodeKafkaRecord } from '@amends/messaging';
 import { PgDatabase, type Pools } from '@amends/persistence';
 import { crashPoint, type HealthChecks, type Logger, type Metrics } from '@amends/platform';
 import type { Producer } from 'kafkajs';
-import type { ApiParts } from './api.module';
+import type { ApiParts } from './parts';
 import type { Quotas } from './http/quota.guard';
 import { publishDocuments } from './openapi/publish-documents';
 import { Drain } from './routes/system/drain';

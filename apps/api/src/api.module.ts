@@ -1,13 +1,5 @@
-import {
-  Database,
-  EventSink,
-  type AdvanceClock,
-  type ClockMode,
-  type QuarantineReplay,
-  type Remedy,
-  type Wake,
-} from '@amends/application';
-import { HealthChecks, type Logger, type Metrics } from '@amends/platform';
+import { Database, EventSink } from '@amends/application';
+import { HealthChecks } from '@amends/platform';
 import {
   Module,
   type BeforeApplicationShutdown,
@@ -38,6 +30,7 @@ import { RolloutController } from './routes/rules/rollout.controller';
 import { RulesController } from './routes/rules/rules.controller';
 import { SettingsController } from './routes/settings/settings.controller';
 import { UrgentDatabase } from './routes/shared/urgent-database';
+import type { ApiParts } from './parts';
 import { ServiceClock } from './routes/shared/service-clock';
 import { Drain } from './routes/system/drain';
 import { MetricsAccess } from './routes/system/metrics-access';
@@ -48,27 +41,6 @@ import { TemplatesController } from './routes/templates/templates.controller';
 import { WalletsController } from './routes/wallets/wallets.controller';
 import { Upkeep } from './upkeep';
 import { useCases } from './use-cases';
-
-/** What the REST side is made with. */
-export interface ApiParts {
-  readonly database: Database;
-  readonly sink: EventSink;
-  readonly wake: Wake;
-  readonly remedy: Remedy;
-  /** Over connections of their own: keys, idempotency and holds, which nothing may keep waiting. */
-  readonly urgent: { readonly database: Database; readonly remedy: Remedy };
-  readonly quarantineReplay: QuarantineReplay;
-  /** Only asked under the stream clock. */
-  readonly advanceClock: AdvanceClock;
-  readonly metrics: Metrics;
-  readonly health: HealthChecks;
-  readonly documents: PublishedDocuments;
-  readonly drain: Drain;
-  readonly clock: ClockMode;
-  readonly quotas: Quotas;
-  readonly metricsToken: string | undefined;
-  readonly logger: Logger;
-}
 
 const CONTROLLERS = [
   EventsController,

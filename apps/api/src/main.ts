@@ -16,9 +16,10 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Producer } from 'kafkajs';
 import { apiConfig, payoutSettings, type ApiConfig } from './api-config';
 import { API_POOLS, API_STATEMENT_TIMEOUT_MS, apiParts } from './api-parts';
-import { ApiModule, type ApiParts } from './api.module';
+import { ApiModule } from './api.module';
 import { ApiObserver } from './api-observer';
 import { configureHttp } from './http/configure-http';
+import type { ApiParts } from './parts';
 
 const KAFKA_PARTITIONS = 4;
 /** Requests that run get this long to end, then their connections are cut. */

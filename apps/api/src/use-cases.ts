@@ -21,7 +21,7 @@ import {
   SetRollout,
 } from '@amends/application';
 import type { Provider } from '@nestjs/common';
-import type { ApiParts } from './api.module';
+import type { ApiParts } from './parts';
 import { Ingest } from './routes/events/ingest';
 
 /** Everything the controllers can do. */

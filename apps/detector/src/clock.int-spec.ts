@@ -61,10 +61,11 @@ describe('the wall clock', () => {
     const startMs = Date.now() - 3 * HOUR_MS;
     const dueMs = startMs + HOUR_MS;
     const orders = Array.from({ length: 300 }, (_, index) => `backlog-${String(index)}`);
-    // Opened before the standstill, so that the timers are due the moment it is over.
-    await before.pool.query(`update topic_clock set read_through = now() - interval '3 hours'`);
-    await before.source.stop();
     await before.close();
+    await database().pool.query(
+      `insert into topic_clock select unnest(array['delivery.events', 'support.events']), now()
+       on conflict (topic) do update set read_through = now() - interval '3 hours'`,
+    );
 
     const feeder = await DetectorFixture.open(database().url, { idle: true });
     await feeder.send(orders.map((order) => promised(order, startMs, dueMs)));

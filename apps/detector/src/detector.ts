@@ -114,6 +114,7 @@ export class Detector {
       ...shared,
       store: new PgDetectStore(timerPool),
       timers: new PgTimerStore(timerPool),
+      clockOf: (topic) => this.clockKeeper.clockOf(topic),
       onFired: () => {
         options.wake.signal('decisions');
       },
@@ -176,6 +177,7 @@ export class Detector {
   private onBatch(report: BatchReport): void {
     this.size.learn(report.events, report.evaluationMs);
     this.options.observer.onBatch(report);
+    if (report.firstTimerMs !== null) this.timers.notice(report.firstTimerMs);
     if (report.decisions > 0) this.options.wake.signal('decisions');
   }
 

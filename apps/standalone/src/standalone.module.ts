@@ -1,5 +1,6 @@
 import { Module, type DynamicModule } from '@nestjs/common';
-import { ApiModule, type ApiParts } from '../../api/src/api.module';
+import { ApiModule } from '../../api/src/api.module';
+import type { ApiParts } from '../../api/src/parts';
 import { DetectorModule, type DetectorRuntime } from '../../detector/src/detector.module';
 import { RemedyModule, type RemedyParts } from '../../remedy/src/remedy.module';
 

@@ -26,7 +26,7 @@ export { API_KEY_COLUMNS, ApiKeys, type ApiKey, type NewApiKey } from './access/
 export { writeAudit, type AuditEntry } from './access/audit';
 export { Authenticate } from './access/authenticate';
 export { Idempotency, type KeptAnswer } from './access/idempotency';
-export { entityTag, requirePrecondition, type Precondition } from './access/precondition';
+export { entityTag, type Precondition } from './access/precondition';
 export {
   invalidField,
   notFound,
@@ -47,7 +47,6 @@ export {
   type PageRequest,
 } from './queries/page';
 export { ChangeSettings, settingsStem } from './settings/change-settings';
-export { isOverManualLimit } from './settings/manual-limit';
 export { readSettings, type StoredSettings } from './settings/read-settings';
 export {
   DEFAULT_SETTINGS,
@@ -55,11 +54,7 @@ export {
   type QuietHours,
   type Settings,
 } from './settings/settings-document';
-export {
-  ApplyCustomerUpdated,
-  applyCustomerUpdated,
-  CUSTOMER_UPDATED,
-} from './customers/apply-customer-updated';
+export { ApplyCustomerUpdated } from './customers/apply-customer-updated';
 export { ChangeCustomer } from './customers/change-customer';
 export {
   customerStem,
@@ -69,7 +64,7 @@ export {
   type CustomerRow,
 } from './customers/customer-file';
 export { readCustomerHistory, type CustomerHistory } from './customers/read-customer-history';
-export { documentHash, versionStem } from './admin/document-hash';
+export { versionStem } from './admin/document-hash';
 export {
   VersionedDocuments,
   type DocumentKind,
@@ -121,10 +116,15 @@ export {
 } from './detector/undecidable-counter';
 export { historyKeyHash, HistoryKeys, type HistoryPath } from './events/history-key';
 export * from './remedy';
-export { ruleHash } from './admin/document-hash';
 export { blastRadius, type BlastRadius } from './rules/blast-radius';
 export { checkReferences, type CheckedReferences } from './rules/check-references';
-export { lanesOf, readRollout, rolloutStem, type Guardrails, type Rollout } from './rules/rollout-rows';
+export {
+  lanesOf,
+  readRollout,
+  rolloutStem,
+  type Guardrails,
+  type Rollout,
+} from './rules/rollout-rows';
 export {
   readRule,
   readRuleVersion,
@@ -147,7 +147,7 @@ export {
   FireTimers,
   TimerStore,
   type FireTimersOptions,
-  type GroupClock,
+  type GroupNext,
 } from './detector/fire-timers';
 export { ReadThrough, topicClocks, type PartitionClock } from './detector/read-through';
 export { budgetStem, ChangeBudget, type BudgetInput } from './admin/change-budget';

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { PROBLEM_CONTENT_TYPE } from '@amends/contracts';
-import { PROBLEM_KINDS } from './problem-kinds';
+import { makeProblem, PROBLEM_CONTENT_TYPE } from '@amends/contracts';
 
 /**
  * What is not HTTP, has headers beyond Node's limit, or does not come to its end, never reaches a
@@ -25,18 +24,11 @@ const DETAILS: Readonly<Record<string, string>> = {
 };
 
 function rendered(code: string): string {
-  const { status, title, retryable } = PROBLEM_KINDS.bad_request;
   const requestId = `req_${randomBytes(10).toString('hex')}`;
-  const body = JSON.stringify({
-    type: '/problems/bad-request',
-    title: title.en,
-    status,
-    code: 'bad_request',
-    detail: DETAILS[code] ?? 'it is not valid HTTP/1.1',
-    instance: '',
-    request_id: requestId,
-    retryable,
-  });
+  const detail = DETAILS[code] ?? 'it is not valid HTTP/1.1';
+  const body = JSON.stringify(
+    makeProblem('bad_request', { language: 'en', detail, instance: '', requestId }),
+  );
   const headers = [
     'HTTP/1.1 400 Bad Request',
     `Content-Type: ${PROBLEM_CONTENT_TYPE}`,

@@ -1,7 +1,7 @@
 import type { Logger, Metrics } from '@amends/platform';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import helmet from 'helmet';
-import type { Express, NextFunction, Request, Response } from 'express';
+import type { NextFunction, Request, Response } from 'express';
 import type { Drain } from '../routes/system/drain';
 import { allowedMethods } from './allowed-methods';
 import { answerClientErrors } from './client-errors';

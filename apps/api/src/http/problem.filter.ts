@@ -1,21 +1,25 @@
-import { Refusal, type RefusalItem } from '@amends/application';
+import { Refusal } from '@amends/application';
 import {
   LANGUAGE_TAGS,
+  makeProblem,
   pickLanguage,
   PROBLEM_CONTENT_TYPE,
+  problemItems,
+  PROBLEMS,
   type Language,
+  type ProblemCode,
 } from '@amends/contracts';
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { allowedMethods } from './allowed-methods';
 import { databaseRefusal } from './database-refusal';
 import { problem } from './problem-error';
-import { PROBLEM_KINDS, problemKind, type ApiProblemCode } from './problem-kinds';
 import { stateOf } from './request-state';
 
 const MS_PER_SECOND = 1_000;
 /** What a client waits for when nothing says how long. */
 const RETRY_AFTER_SECONDS = 1;
+const INSTANCE_LENGTH_MAX = 500;
 
 /** Everything that is thrown becomes a problem document (RFC 9457) here, and only here. */
 @Catch()
@@ -30,10 +34,9 @@ export class ProblemFilter implements ExceptionFilter {
 export function sendProblem(request: Request, response: Response, error: unknown): void {
   const refusal = refusalOf(error, request);
   const state = stateOf(request);
-  const kind = problemKind(refusal.code);
-  const code: ApiProblemCode =
-    kind === undefined ? 'internal_error' : (refusal.code as ApiProblemCode);
-  const { status } = PROBLEM_KINDS[code];
+  // A code that is not in the catalogue is our own fault.
+  const code = isKnown(refusal.code) ? refusal.code : 'internal_error';
+  const { status } = PROBLEMS[code];
   if (status >= 500) state.error = error;
   if (response.headersSent) {
     response.destroy();
@@ -73,27 +76,19 @@ function setHeaders(request: Request, response: Response, refusal: Refusal, stat
   }
 }
 
-function bodyOf(code: ApiProblemCode, refusal: Refusal, language: Language, request: Request) {
-  const { status, title, retryable } = PROBLEM_KINDS[code];
-  const { detail, errors, extra, title: ownTitle } = refusal.details;
-  return {
-    type: `/problems/${code.replaceAll('_', '-')}`,
-    title: (ownTitle ?? title)[language],
-    status,
-    code,
+function bodyOf(code: ProblemCode, refusal: Refusal, language: Language, request: Request) {
+  const { detail, errors, extra, title } = refusal.details;
+  const problem = makeProblem(code, {
+    language,
+    instance: request.path.slice(0, INSTANCE_LENGTH_MAX),
+    requestId: stateOf(request).id,
+    ...(title === undefined ? {} : { title }),
     ...(detail === undefined ? {} : { detail }),
-    instance: request.path.slice(0, 500),
-    request_id: stateOf(request).id,
-    retryable,
-    ...(errors === undefined ? {} : { errors: errors.map((item) => itemIn(item, language)) }),
-    ...extra,
-  };
+    ...(errors === undefined ? {} : { errors: problemItems(errors, language) }),
+  });
+  return { ...problem, ...extra };
 }
 
-function itemIn({ message, hint, ...item }: RefusalItem, language: Language) {
-  return {
-    ...item,
-    message: message[language],
-    ...(hint === undefined ? {} : { hint: hint[language] }),
-  };
+function isKnown(code: string): code is ProblemCode {
+  return Object.hasOwn(PROBLEMS, code);
 }

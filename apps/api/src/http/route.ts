@@ -2,7 +2,7 @@ import type { Actor, Precondition, Role } from '@amends/application';
 import type { Language } from '@amends/contracts';
 import type { Request } from 'express';
 import type { z } from 'zod';
-import type { ApiProblemCode } from './problem-kinds';
+import type { ProblemCode } from '@amends/contracts';
 
 /** What a route takes from one quota of; `none` is never refused (the kill switch, probes). */
 export type Quota = 'ingest' | 'rest' | 'none';
@@ -73,7 +73,7 @@ export interface RouteSpec<
   readonly headers?: readonly HeaderSpec[];
   readonly answers: Readonly<Record<number, AnswerSpec>>;
   /** Beside those that the conventions bring. */
-  readonly problems: readonly ApiProblemCode[];
+  readonly problems: readonly ProblemCode[];
   readonly examples: readonly ExampleSpec[];
 }
 

@@ -1,18 +1,18 @@
-import { PROBLEM_KINDS, type ApiProblemCode } from '../http/problem-kinds';
+import { PROBLEMS, type ProblemCode } from '@amends/contracts';
 import type { RouteSpec } from '../http/route';
 
 /** Codes per status that a route may answer: its own and those that the conventions bring. */
-export function problemsByStatus(route: RouteSpec): ReadonlyMap<number, readonly ApiProblemCode[]> {
-  const byStatus = new Map<number, ApiProblemCode[]>();
+export function problemsByStatus(route: RouteSpec): ReadonlyMap<number, readonly ProblemCode[]> {
+  const byStatus = new Map<number, ProblemCode[]>();
   for (const code of new Set([...conventional(route), ...route.problems])) {
-    const { status } = PROBLEM_KINDS[code];
+    const { status } = PROBLEMS[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
   return new Map([...byStatus].sort(([a], [b]) => a - b));
 }
 
-function conventional(route: RouteSpec): ApiProblemCode[] {
-  const codes: ApiProblemCode[] = ['bad_request', 'unknown_parameter'];
+function conventional(route: RouteSpec): ProblemCode[] {
+  const codes: ProblemCode[] = ['bad_request', 'unknown_parameter'];
   if (route.query !== undefined) codes.push('invalid_parameter');
   if (route.query !== undefined && 'cursor' in route.query.shape) {
     codes.push('invalid_cursor', 'cursor_mismatch');

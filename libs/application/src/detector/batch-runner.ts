@@ -166,6 +166,7 @@ export class BatchRunner {
       candidates: result.candidates,
       durationMs,
       evaluationMs: result.evaluationMs,
+      firstTimerMs: result.firstTimerMs,
       decisions: result.rows.decisions.length + result.rows.refutations.length,
     });
   }

@@ -62,6 +62,7 @@ export interface BatchResult {
   readonly quarantined: readonly QuarantineRow[];
   readonly candidates: number;
   readonly evaluationMs: number;
+  readonly firstTimerMs: number | null;
 }
 
 /** All that a batch causes, in the transaction of the caller (DESIGN.md, Positions and transactions). */
@@ -121,7 +122,15 @@ export async function runBatch(
     quarantined,
     candidates: batch.routes.reduce((sum, routes) => sum + routes.length, 0),
     evaluationMs,
+    firstTimerMs: firstOf(writes),
   };
+}
+
+function firstOf({ timers }: SlotWrites): number | null {
+  return timers.reduce<number | null>(
+    (firstMs, { fireAtMs }) => Math.min(firstMs ?? fireAtMs, fireAtMs),
+    null,
+  );
 }
 
 interface StreamStart {

@@ -30,6 +30,7 @@ const HELD_AFTER_MS = 2_000;
 /** Keeps the clock of every topic: how far all of its partitions have been read. */
 export class ClockKeeper {
   private readonly readThrough = new ReadThrough();
+  private clocks: ReadonlyMap<string, number> = new Map();
   private leastMs = Number.NEGATIVE_INFINITY;
   private holding: readonly ClockHeld[] = [];
 
@@ -38,6 +39,14 @@ export class ClockKeeper {
   /** How far all topics have been read, as of the last tick; -Infinity: not known yet. */
   get readThroughMs(): number {
     return this.leastMs;
+  }
+
+  /**
+   * How far a topic has been read, as this process has seen it; undefined until what waited in it when
+   * the process started has been read: after a standstill nothing fires before.
+   */
+  clockOf(topic: string): number | undefined {
+    return this.clocks.get(topic);
   }
 
   /** Partitions that hold the clock of their topic back. */
@@ -53,6 +62,7 @@ export class ClockKeeper {
     const partitions = this.readThrough.sample(nowMs, ends, await positions.read(source.name));
     const clocks = topicClocks(partitions);
     if (clocks.size > 0) await store.advance(clocks);
+    this.clocks = clocks;
     const isComplete = source.topics.every((topic) => clocks.has(topic));
     this.leastMs = isComplete ? Math.min(...clocks.values()) : Number.NEGATIVE_INFINITY;
     this.holding = heldBy(partitions, nowMs);

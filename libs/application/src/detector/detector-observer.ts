@@ -11,6 +11,8 @@ export interface BatchReport {
   readonly evaluationMs: number;
   /** Decisions asked for, or refutations told. */
   readonly decisions: number;
+  /** The earliest timer that was set, epoch ms; null: none was. */
+  readonly firstTimerMs: number | null;
 }
 
 /** Told what happens, for metrics and the log. Does nothing by itself. */

@@ -1,7 +1,7 @@
 import type { Slot } from '@amends/domain';
 import type { StepProbe } from '../events/steps';
 import { NewRules, StaleState, writeEffects, writeState } from './batch-transaction';
-import type { DetectStore, DetectTx, FiringClaim } from './detect-store';
+import type { ClockGroupDue, DetectStore, DetectTx, FiringClaim } from './detect-store';
 import { DetectStates } from './detect-states';
 import type { DetectorObserver } from './detector-observer';
 import { effectRows, type EffectRows } from './effect-rows';
@@ -13,23 +13,25 @@ import type { RuleSetLoader } from './rule-set-loader';
 import type { UndecidableCounter } from './undecidable-counter';
 import { withoutPoison } from './without-poison';
 
-/** The clock of a group of topics, and its next timer. */
-export interface GroupClock {
+/** A set of topics that must have been read, and the next timer that waits for them. */
+export interface GroupNext {
   readonly clockGroup: number;
-  readonly clockMs: number;
+  readonly topics: readonly string[];
   /** fire_at of the first timer at or after the lower bound asked with; null: there is none. */
   readonly nextMs: number | null;
 }
 
 /** Where timers wait. */
 export abstract class TimerStore {
-  /** Every group whose topics have all been read from; `lows` bounds the scan of a group from below. */
-  abstract groupClocks(lows: ReadonlyMap<number, number>): Promise<GroupClock[]>;
+  /** Every group; `lows` bounds the scan of a group from below. */
+  abstract groups(lows: ReadonlyMap<number, number>): Promise<GroupNext[]>;
 }
 
 export interface FireTimersOptions {
   readonly store: DetectStore;
   readonly timers: TimerStore;
+  /** How far a topic has been read, epoch ms; undefined: not known. */
+  readonly clockOf: (topic: string) => number | undefined;
   readonly rules: RuleSetLoader;
   readonly undecidable: UndecidableCounter;
   readonly durable: boolean;
@@ -47,8 +49,18 @@ const FULL_SCAN_MS = 2_000;
 export class FireTimers {
   private readonly lows = new Map<number, number>();
   private fullScanAtMs = 0;
+  /** The earliest timer set while a round ran. */
+  private noticedMs = Number.POSITIVE_INFINITY;
 
   constructor(private readonly options: FireTimersOptions) {}
+
+  /** A timer was set for that instant in this process: it may lie below the bounds. */
+  notice(fireAtMs: number): void {
+    for (const [group, lowMs] of this.lows) {
+      if (fireAtMs < lowMs) this.lows.set(group, fireAtMs);
+    }
+    this.noticedMs = Math.min(this.noticedMs, fireAtMs);
+  }
 
   /** One round: everything that is due now. Answers how many slots were fired. */
   async tick(): Promise<number> {
@@ -58,16 +70,26 @@ export class FireTimers {
       this.fullScanAtMs = elapsedMs + FULL_SCAN_MS;
     }
     let fired = 0;
-    for (const group of await this.options.timers.groupClocks(this.lows)) {
-      const { clockGroup, clockMs, nextMs } = group;
-      if (nextMs !== null && nextMs <= clockMs) fired += await this.fireGroup(group);
+    this.noticedMs = Number.POSITIVE_INFINITY;
+    for (const { clockGroup, topics, nextMs } of await this.options.timers.groups(this.lows)) {
+      const clockMs = this.clockOf(topics);
+      if (clockMs === undefined) continue;
+      if (nextMs !== null && nextMs <= clockMs) {
+        fired += await this.fireGroup({ clockGroup, clockMs, fromMs: nextMs });
+      }
       // Deleted entries below need not be passed over again.
-      this.lows.set(clockGroup, nextMs ?? clockMs);
+      this.lows.set(clockGroup, Math.min(nextMs ?? clockMs, this.noticedMs));
     }
     return fired;
   }
 
-  private async fireGroup(group: GroupClock): Promise<number> {
+  /** A rule's clock is that of its topic furthest behind (DESIGN.md, The clock). */
+  private clockOf(topics: readonly string[]): number | undefined {
+    const clocks = topics.map(this.options.clockOf);
+    return clocks.includes(undefined) ? undefined : Math.min(...(clocks as number[]));
+  }
+
+  private async fireGroup(group: ClockGroupDue): Promise<number> {
     let fired = 0;
     for (;;) {
       const count = await this.fireChunk(group);
@@ -79,7 +101,7 @@ export class FireTimers {
   }
 
   /** One transaction, done again while others are in the way. */
-  private async fireChunk(group: GroupClock): Promise<number> {
+  private async fireChunk(group: ClockGroupDue): Promise<number> {
     const { store, durable, observer, rules: loader, undecidable, probe } = this.options;
     let overtaken: Slot[] | undefined;
     for (;;) {
@@ -128,10 +150,11 @@ interface Fired {
 
 async function fire(
   tx: DetectTx,
-  { clockGroup, clockMs, nextMs }: GroupClock,
+  group: ClockGroupDue,
   { rules, probe, overtaken }: FireContext,
 ): Promise<Fired | undefined> {
-  const claim = await tx.claimDue({ clockGroup, clockMs, fromMs: nextMs }, CHUNK_MAX);
+  const { clockMs } = group;
+  const claim = await tx.claimDue(group, CHUNK_MAX);
   const { claimed, generation, nowMs } = claim;
   if (claimed.length === 0) return undefined;
   if (generation !== rules.generation) throw new NewRules(generation);

@@ -70,6 +70,8 @@ export function topicClocks(partitions: readonly PartitionClock[]): Map<string, 
 }
 
 function note({ samples }: Sampled, sample: Sample): void {
+  // An end never falls, unless the topic was made anew: what was noted then is never reached.
+  while ((samples.at(-1)?.end ?? 0n) > sample.end) samples.pop();
   const last = samples.at(-1);
   if (last?.end === sample.end) {
     last.atMs = sample.atMs;

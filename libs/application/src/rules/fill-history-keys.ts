@@ -1,10 +1,9 @@
 import type { Json } from '@amends/domain';
+import { waitForBatches } from '../detector/detect-lock';
 import { HistoryKeys, type HistoryPath } from '../events/history-key';
 import type { Database, Sql } from '../queries/sql';
 
 const PAGE = 2_000;
-const OTHERS_TIMEOUT_MS = 10_000;
-const LOOK_AGAIN_MS = 25;
 
 /**
  * Makes history findable by the values that rules look it up by (`skip_if`), before such a rule
@@ -17,7 +16,8 @@ export async function fillHistoryKeys(
 ): Promise<void> {
   const missing = await announce(database, paths);
   if (missing.length === 0) return;
-  await othersHaveEnded(database);
+  // Batches that began before write history without its keys, and are not to be seen yet.
+  await database.transaction(waitForBatches);
   for (const path of missing) {
     await fillOne(database, path);
     await database.query(
@@ -50,24 +50,6 @@ function announce(database: Database, paths: readonly HistoryPath[]): Promise<Hi
     );
     return rows;
   });
-}
-
-/**
- * Waits for batches that began before the path was known: they write history without its keys, and
- * their rows are not to be seen before they commit.
- */
-async function othersHaveEnded(database: Database): Promise<void> {
-  const { rows } = await database.query<{ at: Date }>('select clock_timestamp() as at');
-  const giveUpAt = performance.now() + OTHERS_TIMEOUT_MS;
-  while (performance.now() < giveUpAt) {
-    const older = await database.query(
-      `select 1 from pg_stat_activity
-       where datname = current_database() and backend_xid is not null and xact_start < $1 limit 1`,
-      [rows[0]?.at],
-    );
-    if (older.rows.length === 0) return;
-    await new Promise((resolve) => setTimeout(resolve, LOOK_AGAIN_MS));
-  }
 }
 
 interface HistoryRow {

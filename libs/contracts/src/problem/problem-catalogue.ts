@@ -21,6 +21,7 @@ export const PROBLEMS = {
   invalid_parameter: kind(400, 'A query parameter is wrong', '查询参数有误'),
   invalid_cursor: kind(400, 'The cursor cannot be read', '无法读取游标'),
   cursor_mismatch: kind(400, 'The cursor belongs to another filter', '游标属于另一组筛选条件'),
+  invalid_header: kind(400, 'A request header is wrong', '请求头有误'),
   idempotency_key_required: kind(
     400,
     'This request needs an Idempotency-Key',
@@ -35,6 +36,18 @@ export const PROBLEMS = {
   conflict: kind(409, 'The state does not allow this', '当前状态不允许此操作'),
   already_exists: kind(409, 'It exists already', '已存在'),
   already_decided: kind(409, 'Already decided', '已有决定'),
+  currency_taken: kind(409, 'Another budget has this currency already', '该币种已属于另一项预算'),
+  limit_below_spent: kind(
+    409,
+    'More than this has been spent or reserved',
+    '已支出或已预留的金额超过此限额',
+  ),
+  last_admin_key: kind(
+    409,
+    'This is the last Admin key that works',
+    '这是最后一个可用的管理员密钥',
+  ),
+  wrong_clock: kind(409, 'The service runs on the wall clock', '服务使用的是真实时钟'),
   backtest_required: kind(409, 'The version has no finished back-test', '该版本没有已完成的回测'),
   idempotency_in_progress: kind(
     409,
@@ -48,6 +61,7 @@ export const PROBLEMS = {
   unsupported_media_type: kind(415, 'Unsupported content type', '不支持的内容类型'),
   invalid_body: kind(422, 'The body has mistakes', '请求正文有误'),
   invalid_rule: kind(422, 'The rule has mistakes', '规则有误'),
+  invalid_template: kind(422, 'The template has mistakes', '模板有误'),
   rule_tests_failed: kind(422, "The rule's tests fail", '规则的测试未通过'),
   events_rejected: kind(422, 'No event was accepted', '没有事件被接受'),
   idempotency_key_reused: kind(

@@ -1,6 +1,8 @@
+import type { JsonObject } from '../json';
 import type { FiredCase } from './deadline-state';
 import type { DeadlineVersions } from './deadline-versions';
 import { identityOf } from './emit-miss';
+import { jsonRef } from './event-ref';
 import { firedIdentity, firedReading } from './fired-case';
 import { type Case, expectOf } from './fold-deadline';
 import { refuteMiss } from './repeat';
@@ -15,12 +17,14 @@ export function syncClosings(
   for (const one of cases) {
     const { fired, closedMs } = one;
     if (!fired || closedMs === null || fired.refuted) continue;
-    if (fired.closed === closedMs && !one.kept) continue;
+    const spec = versions.specOf(fired.n);
+    const expect = spec && expectOf(one, spec);
+    // Of one instant an expect comes before a cancel, and the smaller (source, id) first, whichever was read first.
+    const isSame = !one.closedBy || refOf(expect) === refOf(fired.expect);
+    if (fired.closed === closedMs && !one.kept && isSame) continue;
     fired.closed = closedMs;
     fired.refuted = one.kept;
-    const spec = versions.specOf(fired.n);
     if (!spec) continue;
-    const expect = expectOf(one, spec);
     if (expect) fired.expect = expect;
     else delete fired.expect;
     if (one.kept) emitRefuted(fired, closedMs, context);
@@ -55,4 +59,8 @@ function emitRefuted(fired: FiredCase, closedAtMs: number, context: SlotContext)
     identity = identityOf(built, context);
   }
   context.emit({ kind: 'refuted', identity, clockMs: context.clockMs, closedAtMs });
+}
+
+function refOf(event: JsonObject | undefined): string | undefined {
+  return event && jsonRef(event);
 }

@@ -133,6 +133,20 @@ describe('accrue: one unit at due + grace and one more at each further step unti
   });
 });
 
+describe('Edges, equal times: an expect closes before a cancel of its instant, whichever came first', () => {
+  test.each(['off@8 expect@8', 'expect@8 off@8'])('%s', (closings) => {
+    const late = { let: { late: 'hours(expect.time, due)' }, accrue: { every: '2h', max: 3 } };
+    const steps = [{ from: 0, pay: '5.00 EUR' }];
+    const compiled = rule(
+      { ...deadline, ...late, due: '1h', cancel: 'off', allow_late: '3h' },
+      { pay: { as: 'credit', amount: { bands: 'late', steps } } },
+    );
+    const [found] = play(compiled, story(`start@0 ${closings}`));
+    const outcomes = found?.payments.map(({ outcome }) => outcome);
+    expect(outcomes).toEqual(['nothing', 'nothing', 'paid']);
+  });
+});
+
 describe('semantics 2: the same (source, id) with another body', () => {
   test('is set aside: the first counts, the second is as if it had not come', () => {
     const compiled = rule({ type: 'event', event: 'failed', by: 'data.n' });

@@ -1,4 +1,4 @@
-import { ClockStore, TimerStore, type GroupClock } from '@amends/application';
+import { ClockStore, TimerStore, type GroupNext } from '@amends/application';
 import type { Pool } from 'pg';
 import { epochMs, pgTime } from '../database/pg-time';
 import { execute, statement, tuplesOf } from '../database/statement';
@@ -14,14 +14,10 @@ const ADVANCE = statement(
      where topic_clock.read_through < excluded.read_through`,
 );
 
-/** A group has a clock only if each of its topics has one. */
-const GROUP_CLOCKS = statement(
-  'clock_groups_due',
-  `select g.id, ${epochMs('c.at')}, ${epochMs('t.fire_at')}
+const GROUPS = statement(
+  'timer_groups',
+  `select g.id, g.topics, ${epochMs('t.fire_at')}
    from clock_group g
-   join lateral (
-     select min(read_through) as at, count(*) as n from topic_clock where topic = any (g.topics)
-   ) c on c.n = cardinality(g.topics)
    left join unnest($1::smallint[], $2::timestamptz[]) as l (id, low) on l.id = g.id
    left join lateral (
      select fire_at from timer
@@ -51,10 +47,10 @@ export class PgTimerStore extends TimerStore {
     super();
   }
 
-  async groupClocks(lows: ReadonlyMap<number, number>): Promise<GroupClock[]> {
-    type Row = [clockGroup: number, clockMs: number, nextMs: number | null];
+  async groups(lows: ReadonlyMap<number, number>): Promise<GroupNext[]> {
+    type Row = [clockGroup: number, topics: string[], nextMs: number | null];
     const times = [...lows.values()].map((atMs) => pgTime(atMs));
-    const rows = await tuplesOf<Row>(this.pool, GROUP_CLOCKS, [[...lows.keys()], times]);
-    return rows.map(([clockGroup, clockMs, nextMs]) => ({ clockGroup, clockMs, nextMs }));
+    const rows = await tuplesOf<Row>(this.pool, GROUPS, [[...lows.keys()], times]);
+    return rows.map(([clockGroup, topics, nextMs]) => ({ clockGroup, topics, nextMs }));
   }
 }

@@ -83,9 +83,6 @@ export const duration = z
 /** An instant in an answer. */
 export const instantView = z.string().meta({ format: 'date-time' });
 
-/** Any JSON object, where its shape is the user's. */
-export const anyObject = z.record(z.string(), z.unknown());
-
 export const actorView = z
   .object({ kind: z.string(), id: z.string() })
   .meta({ id: 'Actor', description: 'Who did it' });
@@ -98,6 +95,3 @@ export function pageOf<T extends z.ZodType>(item: T) {
     estimated_total: z.number().optional(),
   });
 }
-
-export const noParams = z.object({});
-export const noQuery = z.object({});

@@ -2,7 +2,9 @@ import { formatMoney, moneyToJson } from '@amends/domain';
 import type { Sql } from '../../queries/sql';
 import { openApprovals } from '../approvals/open-approvals';
 import { alignIncidents, changeIncidents, type IncidentChange } from '../incident/incident-rows';
+import { incidentStateOf } from '../incident/incident-state';
 import { queueMessages } from '../messages/queue-messages';
+import type { Compensation } from '../model/compensation';
 import { LIVE_LANE } from '../model/incident';
 import { writeOutbox, type OutboxEvent } from '../outbox/outbox';
 import { insertAudit, ruleAuthor } from '../store/audit-rows';
@@ -40,7 +42,7 @@ export async function recordVerdicts(
     verdicts.map(({ case: decided }) => decided.row),
   );
   await changeIncidents(sql, mergeChanges(verdicts));
-  await alignIncidents(sql, [...new Set(compensations.flatMap((c) => c.incidentId ?? []))]);
+  await alignIncidents(sql, accruing(compensations));
   await countUndecidable(sql, live);
   await insertAudit(sql, live.map(auditRow));
   await writeOutbox(sql, desk.remedy.outbox, live.map(decidedEvent));
@@ -65,9 +67,21 @@ function mergeChanges(verdicts: readonly Verdict[]): IncidentChange[] {
   return [...changes.values()];
 }
 
-/** Undefined where the incident keeps its state, or its compensations say it. */
-function stateOf({ case: { incident, row }, state }: Verdict): IncidentChange['state'] {
+/** Incidents of several units: what they come to depends on those decided before. */
+function accruing(compensations: readonly Compensation[]): string[] {
+  const ids = compensations.flatMap(({ unit, incidentId }) => (unit > 0 ? (incidentId ?? []) : []));
+  return [...new Set(ids)];
+}
+
+/** Undefined where the incident keeps its state, or all its units together say it. */
+function stateOf(verdict: Verdict): IncidentChange['state'] {
+  const { incident, row } = verdict.case;
+  const { state, compensation } = verdict;
   if (incident.lane !== LIVE_LANE) return undefined;
+  if (compensation && row.unit === 0) {
+    const compensations = [compensation.state];
+    return incidentStateOf({ compensations, mayGrow: false, isRefuted: false });
+  }
   // One unit that pays nothing says nothing of the others.
   if (row.unit > 0 && (state === 'skipped' || state === 'refuted')) return undefined;
   return state;

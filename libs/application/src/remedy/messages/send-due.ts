@@ -1,5 +1,5 @@
 import type { Remedy } from '../remedy';
-import { claimMessages, type ClaimedMessage } from './claim-messages';
+import { claimMessages } from './claim-messages';
 import { recordMessage, type MessageAttempt, type MessageRecord } from './message-changes';
 import {
   MESSAGE_TIMEOUT_MS,
@@ -9,6 +9,7 @@ import {
 } from './message-channel';
 import type { MessageFacts, MessageRenderer, RenderedMessage } from './message-renderer';
 import { messageWaitMs, TRIES_MAX } from './message-retries';
+import type { ClaimedMessage } from './read-messages';
 
 /** A stall longer than this since the claim: the lease may run out, so it is not sent now. */
 const LATE_MS = 15_000;
