@@ -101,11 +101,17 @@ describe('for_each', () => {
     expect((await foundFor('r2')).map(({ occurrence }) => occurrence)).toEqual(['"in-time"']);
   }, 20_000);
 
-  it('a second trigger of the same key changes nothing', async () => {
-    const nowMs = Date.now();
-    await fixture.send([recalled('r2', ['D'], nowMs)]);
+  it('a second trigger of the same key finds others, and nobody twice', async () => {
+    await fixture.send([recalled('r2', ['C', 'D'], Date.now())]);
     await fixture.settled();
-    await new Promise((resolve) => setTimeout(resolve, 600));
-    expect(await foundFor('r2')).toHaveLength(1);
+    const found = await waitFor(async () => {
+      const incidents = await foundFor('r2');
+      return incidents.length >= 3 ? incidents : undefined;
+    });
+    expect(found.map(({ occurrence }) => occurrence).sort()).toEqual([
+      '"in-time"',
+      '"other"',
+      '"too-late"',
+    ]);
   });
 });

@@ -17,6 +17,9 @@ export interface PayoutSettings {
   readonly keyWindowMs?: number | undefined;
 }
 
+/** As Standard Webhooks has it. */
+const SECRET = /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/;
+
 /** The providers that the settings name. Throws, with a sentence for the operator, if they are wrong. */
 export function createPayoutProviders(settings: PayoutSettings): PayoutProviders {
   const { refundUrl, refundSecret, refundQueryUrl, keyWindowMs } = settings;
@@ -24,6 +27,9 @@ export function createPayoutProviders(settings: PayoutSettings): PayoutProviders
   if (refundUrl !== undefined) {
     if (refundSecret === undefined) {
       throw new Error('REFUND_WEBHOOK_URL needs REFUND_WEBHOOK_SECRET: requests are signed');
+    }
+    if (!SECRET.test(refundSecret)) {
+      throw new Error('REFUND_WEBHOOK_SECRET must be whsec_ and base 64 of at least 24 bytes');
     }
     const allowHttp = settings.allowHttp ?? false;
     providers.push(

@@ -40,7 +40,9 @@ function writeLine(logger: Logger, request: Request, status: number, durationMs:
     duration_ms: Math.round(durationMs),
     actor: state.actor?.id,
   };
-  if (status >= 500) logger.error('request failed', { ...line, err: state.error });
+  // Of 503 the database's own alarms tell; a 500 is ours, and somebody has to look.
+  if (status === 500) logger.error('request failed', { ...line, err: state.error });
+  else if (state.error !== undefined) logger.warn('request refused', { ...line, err: state.error });
   else logger.debug('request', line);
 }
 
