@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { ApiKeys, readSettings, Remedy, Wake } from '@amends/application';
 import { createPayoutProviders } from '@amends/channels';
-import { createKafka, createProducer, createTopics, ensureTopics } from '@amends/messaging';
+import { createTopics } from '@amends/messaging';
 import { migrate, PgDatabase, Pools } from '@amends/persistence';
 import {
   createLogger,
@@ -18,12 +18,10 @@ import { apiConfig, payoutSettings, type ApiConfig } from './api-config';
 import { API_POOLS, API_STATEMENT_TIMEOUT_MS, apiParts } from './api-parts';
 import { ApiModule } from './api.module';
 import { ApiObserver } from './api-observer';
+import { connectProducer } from './connect-producer';
 import { configureHttp } from './http/configure-http';
+import { endHttp } from './http/end-http';
 import type { ApiParts } from './parts';
-
-const KAFKA_PARTITIONS = 4;
-/** Requests that run get this long to end, then their connections are cut. */
-const DRAIN_MS = 4_000;
 
 /** REST as a process of its own; the standalone program composes the same module. */
 async function main(): Promise<void> {
@@ -52,7 +50,7 @@ async function main(): Promise<void> {
     process.stdout.write(`First Admin key: ${adminKey}\nIt is not shown again: keep it.\n`);
   }
   logger.info('ending', { signal: await stopSignal() });
-  await end(app, parts);
+  await endHttp(app, parts.drain);
   await producer?.disconnect();
   await pools.close();
 }
@@ -93,27 +91,6 @@ async function compose(
     metricsToken: config.METRICS_TOKEN,
   });
   return { parts, producer };
-}
-
-async function connectProducer(
-  brokers: readonly string[],
-  topics: readonly string[],
-): Promise<Producer | undefined> {
-  if (brokers.length === 0) return undefined;
-  const kafka = createKafka({ brokers, clientId: 'amends-api' });
-  await ensureTopics(kafka, topics, KAFKA_PARTITIONS);
-  const producer = createProducer(kafka);
-  await producer.connect();
-  return producer;
-}
-
-async function end(app: NestExpressApplication, { drain }: ApiParts): Promise<void> {
-  drain.begin();
-  const cut = setTimeout(() => {
-    app.getHttpServer().closeAllConnections();
-  }, DRAIN_MS);
-  await app.close();
-  clearTimeout(cut);
 }
 
 function stopSignal(): Promise<NodeJS.Signals> {

@@ -1,13 +1,15 @@
 import { ApiKeys, readSettings, SeedAccount, Wake } from '@amends/application';
 import { createMessageChannels, createPayoutProviders } from '@amends/channels';
-import { createKafka, createProducer, createTopics, ensureTopics } from '@amends/messaging';
+import { createTopics } from '@amends/messaging';
 import { migrate, PgDatabase, Pools } from '@amends/persistence';
 import { createMetrics, HealthChecks, type Logger } from '@amends/platform';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { collectDefaultMetrics } from 'prom-client';
 import { API_POOLS, API_STATEMENT_TIMEOUT_MS, apiParts } from '../../api/src/api-parts';
+import { connectProducer } from '../../api/src/connect-producer';
 import { configureHttp } from '../../api/src/http/configure-http';
+import { endHttp } from '../../api/src/http/end-http';
 import { createDetector } from '../../detector/src/detector.module';
 import { adapterSettings } from '../../remedy/src/remedy-config';
 import { createRemedy } from '../../remedy/src/remedy.module';
@@ -29,9 +31,6 @@ export interface RunningService {
 const WORKER_POOLS = { detector: 5, timers: 5, remedy: 12 } as const;
 /** Evaluation per transaction: REST shares the process. */
 const CHUNK_MS = 50;
-const KAFKA_PARTITIONS = 4;
-/** Requests that run get this long to end, then their connections are cut. */
-const DRAIN_MS = 4_000;
 
 /**
  * Starts everything in one process: database, schema, examples, REST, detector and remedy. What has
@@ -56,7 +55,7 @@ export async function startService(
     logger: new QuietNestLogger(logger),
   });
   configureHttp(app, parts.api);
-  endings.unshift({ name: 'service', end: () => drain(app, parts.api.drain) });
+  endings.unshift({ name: 'service', end: () => endHttp(app, parts.api.drain) });
   const { strategy } = parts.detector;
   if (strategy !== null) {
     app.connectMicroservice({ strategy });
@@ -115,7 +114,8 @@ async function composeParts(
     providers: createPayoutProviders(adapters.payout),
     channels,
   };
-  const producer = await connectProducer(brokers, topics.all, endings);
+  const producer = await connectProducer(brokers, topics.all);
+  endings.unshift({ name: 'producer', end: () => producer?.disconnect() });
   return {
     remedy,
     detector: createDetector({
@@ -140,29 +140,4 @@ async function composeParts(
       metricsToken: config.METRICS_TOKEN,
     }),
   };
-}
-
-async function connectProducer(
-  brokers: readonly string[],
-  topics: readonly string[],
-  endings: Ending[],
-) {
-  if (brokers.length === 0) return undefined;
-  const kafka = createKafka({ brokers, clientId: 'amends-api' });
-  await ensureTopics(kafka, topics, KAFKA_PARTITIONS);
-  const producer = createProducer(kafka);
-  await producer.connect();
-  endings.unshift({ name: 'producer', end: () => producer.disconnect() });
-  return producer;
-}
-
-/** Takes nothing new, lets what runs end, and stops the workers between two pieces of work. */
-async function drain(app: NestExpressApplication, state: { begin(): void }): Promise<void> {
-  state.begin();
-  const server = app.getHttpServer();
-  const cut = setTimeout(() => {
-    server.closeAllConnections();
-  }, DRAIN_MS);
-  await app.close();
-  clearTimeout(cut);
 }

@@ -14,6 +14,7 @@ import type { BodySpec, Call, RouteSpec } from './route';
 const NOBODY = { kind: 'system', id: 'anyone', role: 'viewer' } as const;
 const LABEL = /^label\.([\w.-]{1,100})$/;
 const IDEMPOTENCY_KEY_LENGTH_MAX = 255;
+const NO_QUERY = z.object({});
 
 /** Reads and checks all of a request that the route declares, in the order of cost. */
 export async function readCall(route: RouteSpec, request: Request): Promise<Call> {
@@ -55,7 +56,8 @@ function readParams(route: RouteSpec, request: Request): unknown {
 
 function readQuery(route: RouteSpec, request: Request) {
   const sent = parseQueryString(request.url);
-  const shape = (route.query ?? z.object({})).shape as Readonly<Record<string, z.ZodType>>;
+  const query = route.query ?? NO_QUERY;
+  const shape = query.shape as Readonly<Record<string, z.ZodType>>;
   const values: Record<string, unknown> = {};
   const labels = new Map<string, readonly string[]>();
   for (const [name, list] of sent) {
@@ -70,7 +72,7 @@ function readQuery(route: RouteSpec, request: Request) {
     else if (list.length === 1) values[name] = list[0];
     else throw invalidParameters([oneOnly(name)]);
   }
-  const parsed = (route.query ?? z.object({})).safeParse(values);
+  const parsed = query.safeParse(values);
   if (!parsed.success) throw invalidParameters(fieldErrors(parsed.error, values));
   return { query: parsed.data, labels };
 }
