@@ -69,7 +69,7 @@ module.exports = {
     never(
       'testing-in-specs-only',
       'What tests bring along is not installed in production.',
-      { path: '^(apps|libs|migrations)/', pathNot: [SPECS, '^libs/testing/'] },
+      { path: '^(apps|libs|migrations)/', pathNot: [SPECS, '^libs/testing/', '/spec-support/'] },
       { path: '^libs/testing/' },
     ),
     never(

@@ -47,7 +47,7 @@ export async function withDetector(databaseUrl, work) {
 export function detectorEnv(databaseUrl, port) {
   return {
     DATABASE_URL: databaseUrl,
-    AMENDS_LOG_LEVEL: 'warn',
+    LOG_LEVEL: 'warn',
     AMENDS_OPS_PORT: String(port),
   };
 }

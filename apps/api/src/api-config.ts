@@ -11,6 +11,8 @@ export const apiConfig = z.object({
   AMENDS_CLOCK: z.enum(['wall', 'stream'], { error: 'must be wall or stream' }).default('wall'),
   /** With a broker, events go to Kafka; without, to the log in PostgreSQL. */
   KAFKA_BROKERS: setting.list().optional(),
+  /** Not used here; the image sets it for every role. */
+  AMENDS_DATA_DIR: z.string().optional(),
   LOG_LEVEL: setting.logLevel().default('info'),
   /** As in the process that runs remedy: what a retry or an approval starts goes the same way. */
   REFUND_WEBHOOK_URL: setting.url('https', 'http').optional(),

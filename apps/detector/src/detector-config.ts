@@ -19,7 +19,8 @@ export const detectorConfig = z.object({
     .integer(4, 100)
     .prefault(POOL_DEFAULT)
     .describe('Connections for batches, and as many for timers'),
-  AMENDS_LOG_LEVEL: setting.logLevel().default('info'),
+  LOG_LEVEL: setting.logLevel().default('info'),
+  AMENDS_DATA_DIR: z.string().optional().describe('Set for every role of the image; not used here'),
   AMENDS_OPS_PORT: setting.port().prefault('3001').describe('/healthz, /readyz and /metrics'),
 });
 

@@ -1,6 +1,6 @@
 import { DetectorObserver, type BatchHandler } from '@amends/application';
 import { useTestDatabase, waitFor } from '@amends/testing';
-import { DetectorFixture } from './spec-support/detector-fixture';
+import { DetectorFixture, toIncoming } from './spec-support/detector-fixture';
 import { delivered, failed, promised } from './spec-support/events';
 import { putRule } from './spec-support/rule-table';
 import { FAILURES, LATE, PROMISE } from './spec-support/rules';
@@ -81,7 +81,8 @@ describe('two owners of a partition', () => {
        from incident where customer_id like '%two-%'`,
     );
     expect(row).toEqual({ late: 200, failures: 200, promises: 0, decisions: 400 });
-    expect(second.source.assignments().length + first.source.assignments().length).toBe(16);
+    const owned = () => second.source.assignments().length + first.source.assignments().length;
+    await waitFor(() => owned() === 16 && second.source.assignments().length > 0);
     await first.close();
     await second.close();
   }, 60_000);
@@ -144,18 +145,19 @@ describe('two batches that meet', () => {
     const observer = new Redos();
     const fixture = await DetectorFixture.open(database().url, { observer });
     const nowMs = Date.now();
-    await fixture.send([failed('dead-a', nowMs - 3_000), failed('dead-b', nowMs - 3_000)]);
+    // In one partition, so that one batch has both.
+    const [a = '', b = ''] = onePartition(fixture);
+    await fixture.send([failed(a, nowMs - 3_000), failed(b, nowMs - 3_000)]);
     await fixture.settled();
     const other = await fixture.pool.connect();
     await other.query('begin');
     await other.query(`set local deadlock_timeout = '10s'`);
-    await other.query(`update detect_state set sweep_after = null where key = '"dead-b"'`);
-    await fixture.send([failed('dead-a', nowMs - 2_000), failed('dead-b', nowMs - 2_000)]);
-    // The batch has dead-a and waits for dead-b; now the other way round.
+    const touch = 'update detect_state set sweep_after = null where key = $1';
+    await other.query(touch, [JSON.stringify(b)]);
+    await fixture.send([failed(a, nowMs - 2_000), failed(b, nowMs - 2_000)]);
+    // The batch has the first and waits for the second; now the other way round.
     await new Promise((resolve) => setTimeout(resolve, 400));
-    const crosswise = other.query(
-      `update detect_state set sweep_after = null where key = '"dead-a"'`,
-    );
+    const crosswise = other.query(touch, [JSON.stringify(a)]);
     await waitFor(() => observer.reasons.includes('deadlock') || undefined, {
       timeoutMs: 15_000,
     }).catch(() => undefined);
@@ -164,10 +166,18 @@ describe('two batches that meet', () => {
     other.release();
     await fixture.settled();
     const [row] = await fixture.rows(
-      `select count(*)::int as n from history where customer_id in ('dead-a', 'dead-b')`,
+      'select count(*)::int as n from history where customer_id = any ($1)',
+      [[a, b]],
     );
     expect(row).toEqual({ n: 4 });
     expect(observer.reasons).toContain('deadlock');
     await fixture.close();
   }, 40_000);
 });
+
+function onePartition(fixture: DetectorFixture): string[] {
+  const names = Array.from({ length: 50 }, (_, index) => `dead-${String(index).padStart(2, '0')}`);
+  const partitionOf = (name: string) =>
+    fixture.topics.partitionOf(toIncoming(failed(name, 0)).event);
+  return names.filter((name) => partitionOf(name) === 0).slice(0, 2);
+}

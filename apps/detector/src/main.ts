@@ -21,7 +21,7 @@ const KAFKA_PARTITIONS = 4;
 
 async function main(): Promise<void> {
   const config = readConfig(detectorConfig);
-  const logger = createLogger({ app: 'detector', level: config.AMENDS_LOG_LEVEL });
+  const logger = createLogger({ app: 'detector', level: config.LOG_LEVEL });
   const health = new HealthChecks();
   const metrics = createMetrics();
   await migrate(config.DATABASE_URL);

@@ -8,6 +8,7 @@ export {
 } from './events/event-sink';
 export {
   EventSource,
+  LOG_SOURCE,
   type Assignment,
   type BatchHandler,
   type BatchOutcome,

@@ -27,3 +27,4 @@ export {
   sweepStopped,
   trimLog,
 } from './upkeep/sweeps';
+export { jsonTexts } from './database/json-list';

@@ -101,6 +101,7 @@ export async function runBatch(
     untilMs: start === undefined ? Number.NEGATIVE_INFINITY : start.plan.fireBeforeMs - 1,
     broken: evaluated.poisoned.flatMap(({ slot }) => slot ?? []),
     ownerless: ownerless.map(({ slot }) => slot),
+    ...(start === undefined ? { notBeforeMs: nowMs } : {}),
   } satisfies FiredSlots);
   const evaluationMs = performance.now() - startMs;
 
@@ -188,7 +189,7 @@ async function keepHistory(
   wantsMarks: boolean,
 ): Promise<(readCount: number) => bigint | null> {
   const rows = historyRows(records, rules.historyKeys);
-  const seqs = rows.length === 0 ? [] : await tx.appendHistory(rows, wantsMarks);
+  const seqs = rows.length === 0 ? [] : await tx.appendHistory(rows);
   if (!wantsMarks) return () => null;
   const [first] = seqs;
   const before = first === undefined ? await tx.historyMark() : first - 1n;

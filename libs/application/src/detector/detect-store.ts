@@ -49,7 +49,8 @@ export interface HistoryAppend {
   readonly partition: number;
   readonly offset: bigint;
   readonly imported: boolean;
-  readonly body: string;
+  /** Null: it stands in the log at that offset, and need not travel there and back. */
+  readonly body: string | null;
   readonly keys: readonly { readonly path: string; readonly hash: Uint8Array }[];
 }
 
@@ -187,8 +188,8 @@ export abstract class DetectTx {
    */
   abstract claimDue(group: ClockGroupDue, limit: number): Promise<FiringClaim>;
 
-  /** Appends to history; answers the `seq` of each row, in order, if that is wanted. */
-  abstract appendHistory(rows: readonly HistoryAppend[], wantsSeqs: boolean): Promise<bigint[]>;
+  /** Appends to history; answers the `seq` of each row, in order. */
+  abstract appendHistory(rows: readonly HistoryAppend[]): Promise<bigint[]>;
 
   /** The highest `seq` given out so far. */
   abstract historyMark(): Promise<bigint>;

@@ -1,5 +1,6 @@
 import type { HistoryKeys } from '../events/history-key';
 import type { HistoryAppend } from './detect-store';
+import { LOG_SOURCE } from '../events/event-source';
 import type { EventRecord, ReadRecord } from './read-records';
 
 /** Every event read is kept, whether a rule wants it or not. */
@@ -21,7 +22,7 @@ function historyRow({ event, batch, record }: EventRecord, keys: HistoryKeys): H
     offset: record.offset,
     imported: record.history,
     // In the log the body is the event; a Kafka message may have parts of it in headers.
-    body: typeof record.value === 'string' ? record.value : JSON.stringify(event.json),
+    body: batch.fence.source === LOG_SOURCE ? null : JSON.stringify(event.json),
     keys: keys.of(event),
   };
 }

@@ -19,6 +19,11 @@ export interface FiredSlots {
   readonly broken: readonly Slot[];
   /** Slots with a timer but no rule that runs: nothing of them is kept. */
   readonly ownerless: readonly Slot[];
+  /**
+   * Wall clock: what is overdue on arrival waits until all topics have been read up to here, the instant of this
+   * batch. What it waits for may stand behind it in the queue (semantics 10).
+   */
+  readonly notBeforeMs?: number;
 }
 
 /**
@@ -36,7 +41,7 @@ export function planWrites(
   for (const one of changed) {
     const isBroken = broken.delete(one.id);
     const planned = isBroken ? { ...one, fireAtMs: null } : one;
-    planOne(planned, states, rules, fired.untilMs, writes);
+    planOne(planned, states, rules, fired, writes);
   }
   for (const [id, slot] of broken) stopTimer(slot, states.storedOf(id), writes);
   for (const slot of fired.ownerless) {
@@ -60,12 +65,13 @@ function stopTimer(slot: Slot, stored: StoredSlot | null, writes: SlotWrites): v
 }
 
 function planOne(
-  { slot, id, json, fireAtMs: wantedMs, sweepAfterMs }: ChangedSlot,
+  { slot, id, json, fireAtMs: dueMs, sweepAfterMs }: ChangedSlot,
   states: DetectStates,
   rules: LoadedRules,
-  firedUntilMs: number,
+  { untilMs, notBeforeMs = Number.NEGATIVE_INFINITY }: FiredSlots,
   writes: SlotWrites,
 ): void {
+  const wantedMs = dueMs === null ? null : Math.max(dueMs, notBeforeMs);
   const stored = states.storedOf(id);
   const rowMs = stored?.fireAtMs ?? null;
   if (json === null) {
@@ -73,7 +79,7 @@ function planOne(
     if (rowMs !== null) writes.timersGone.push(slot);
     return;
   }
-  const isLeft = rowMs !== null && wantedMs !== null && rowMs > firedUntilMs && wantedMs > rowMs;
+  const isLeft = rowMs !== null && wantedMs !== null && rowMs > untilMs && wantedMs > rowMs;
   const fireAtMs = isLeft ? rowMs : wantedMs;
   if (fireAtMs !== rowMs) {
     if (fireAtMs === null) writes.timersGone.push(slot);

@@ -1,3 +1,6 @@
+/** The name that positions in our own log are kept under. */
+export const LOG_SOURCE = 'log';
+
 /** One record of a partition, as it was stored. */
 export interface StreamRecord {
   readonly offset: bigint;

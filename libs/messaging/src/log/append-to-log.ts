@@ -1,13 +1,10 @@
-import type { AppendVerdict, IncomingEvent, Topics } from '@amends/application';
-import { execute, tuplesOf } from '@amends/persistence';
+import type { AppendVerdict, Topics } from '@amends/application';
+import { execute, jsonTexts, tuplesOf } from '@amends/persistence';
 import type { ClientBase } from 'pg';
 import { INSERT_LOG, TAKE_OFFSETS } from './log-statements';
+import type { LogEntry } from './log-entry';
 import { quarantineReused } from './quarantine-reused';
 import { rememberSeen } from './seen-events';
-
-export interface LogEntry extends IncomingEvent {
-  readonly history: boolean;
-}
 
 /** Appends in the caller's transaction; one verdict per entry, in order. */
 export async function appendToLog(
@@ -46,7 +43,7 @@ export async function writeLog(
     homes.map(({ partition }) => partition),
     offsets,
     records.map(({ history }) => history),
-    records.map(({ body }) => body),
+    jsonTexts(records.map(({ body }) => body)),
   ]);
   return offsets;
 }

@@ -1,4 +1,5 @@
 import { EventReplayer, type ReplayedEvent, type Sql, type Topics } from '@amends/application';
+import { jsonTexts } from '@amends/persistence';
 import { INSERT_LOG, TAKE_OFFSETS } from './log-statements';
 
 /** Appends to the log in the caller's transaction: it is in the stream if and only if that commits. */
@@ -16,6 +17,6 @@ export class LogEventReplayer extends EventReplayer {
       [1],
     ]);
     const offset = (taken.rows[0]?.next_offset ?? 1n) - 1n;
-    await sql.query(INSERT_LOG.text, [[topic], [partition], [offset], [false], [body]]);
+    await sql.query(INSERT_LOG.text, [[topic], [partition], [offset], [false], jsonTexts([body])]);
   }
 }

@@ -107,7 +107,6 @@ describe('the log', () => {
   it('requests that arrive together share transactions', async () => {
     const sink = sinkOf();
     const commits = async (): Promise<number> => {
-      await rows('select pg_stat_force_next_flush()');
       const [row] = await rows<{ n: number }>(
         'select count(distinct received_at)::int as n from event_log',
       );

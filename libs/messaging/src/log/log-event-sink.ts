@@ -10,7 +10,8 @@ import {
 } from '@amends/application';
 import { inTransaction, sqlState } from '@amends/persistence';
 import type { Pool } from 'pg';
-import { appendToLog, type LogEntry } from './append-to-log';
+import { appendToLog } from './append-to-log';
+import type { LogEntry } from './log-entry';
 import { GroupCommit } from './group-commit';
 
 export interface LogEventSinkOptions {

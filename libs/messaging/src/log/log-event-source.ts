@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import {
   EventSource,
+  LOG_SOURCE,
   Repeating,
   type Assignment,
   type BatchHandler,
@@ -41,7 +42,7 @@ const HEARTBEAT_MS = 1_000;
 
 /** The partitioned log in PostgreSQL as an `EventSource`. */
 export class LogEventSource extends EventSource {
-  readonly name = 'log';
+  readonly name = LOG_SOURCE;
   readonly topics: readonly string[];
   private readonly me = randomUUID();
   private readonly all: readonly Assignment[];

@@ -32,7 +32,8 @@ export const INSERT_LOG = statement(
   `with clock as materialized (select clock_timestamp() as at)
    insert into event_log (topic, partition, "offset", received_at, history, body)
    select t, p, o, clock.at, h, b
-   from clock, unnest($1::text[], $2::int[], $3::bigint[], $4::bool[], $5::text[]) as u (t, p, o, h, b)`,
+   from clock, rows from (unnest($1::text[], $2::int[], $3::bigint[], $4::bool[]),
+     json_array_elements_text($5::json)) as u (t, p, o, h, b)`,
 );
 
 export const READ_LOG = statement(

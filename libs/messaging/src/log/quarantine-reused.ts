@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { derivedId, type Topics } from '@amends/application';
 import { execute, statement } from '@amends/persistence';
 import type { ClientBase } from 'pg';
-import type { LogEntry } from './append-to-log';
+import type { LogEntry } from './log-entry';
 
 /** `source` of what was set aside at the door: it has no place in a partition. */
 const DOOR = 'door';

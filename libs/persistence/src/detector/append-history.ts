@@ -1,20 +1,16 @@
 import type { HistoryAppend } from '@amends/application';
 import type { ClientBase } from 'pg';
+import { jsonTexts } from '../database/json-list';
 import { pgTime } from '../database/pg-time';
-import { execute, tuplesOf } from '../database/statement';
-import {
-  APPEND_HISTORY,
-  APPEND_HISTORY_KEYS,
-  APPEND_HISTORY_KEYS_SEQS,
-  APPEND_HISTORY_SEQS,
-} from './history-statements';
+import { tuplesOf } from '../database/statement';
+import { APPEND_HISTORY, APPEND_KEYED, type BodySource } from './history-statements';
 
-/** Appends events, with the values they are looked up by; answers their seqs if wanted. */
+/** Appends events, with the values they are looked up by; answers their seqs, in order. */
 export async function appendHistory(
   client: ClientBase,
   rows: readonly HistoryAppend[],
-  wantsSeqs: boolean,
 ): Promise<bigint[]> {
+  const from: BodySource = rows.every(({ body }) => body === null) ? 'log' : 'given';
   const values: unknown[] = [
     rows.map(({ timeMs }) => pgTime(timeMs)),
     rows.map(({ source }) => source),
@@ -26,8 +22,8 @@ export async function appendHistory(
     rows.map(({ partition }) => partition),
     rows.map(({ offset }) => offset),
     rows.map(({ imported }) => imported),
-    rows.map(({ body }) => body),
   ];
+  if (from === 'given') values.push(jsonTexts(rows.map(({ body }) => body ?? '')));
   const keys = rows.flatMap(({ topic, partition, offset, keys: own }) =>
     own.map(({ path, hash }) => ({ topic, partition, offset, path, hash })),
   );
@@ -40,10 +36,9 @@ export async function appendHistory(
       keys.map(({ hash }) => Buffer.from(hash)),
     );
   }
-  if (!wantsSeqs) {
-    await execute(client, keys.length > 0 ? APPEND_HISTORY_KEYS : APPEND_HISTORY, values);
-    return [];
-  }
-  const statement = keys.length > 0 ? APPEND_HISTORY_KEYS_SEQS : APPEND_HISTORY_SEQS;
-  return (await tuplesOf<[bigint]>(client, statement, values)).map(([seq]) => seq);
+  const statement = keys.length > 0 ? APPEND_KEYED[from] : APPEND_HISTORY[from];
+  const seqs = await tuplesOf<[bigint]>(client, statement, values);
+  // What has not been read yet is never trimmed from the log, so this cannot happen; but if, loudly.
+  if (seqs.length !== rows.length) throw new Error('events to be kept are missing from the log');
+  return seqs.map(([seq]) => seq);
 }

@@ -24,6 +24,7 @@ import {
 } from '@amends/application';
 import type { Slot } from '@amends/domain';
 import type { PoolClient } from 'pg';
+import { jsonTexts, jsonValues } from '../database/json-list';
 import { sqlOf } from '../database/pg-database';
 import { pgTime } from '../database/pg-time';
 import { execute, tuplesOf } from '../database/statement';
@@ -133,8 +134,8 @@ export class PgDetectTx extends DetectTx {
     };
   }
 
-  appendHistory(rows: readonly HistoryAppend[], wantsSeqs: boolean): Promise<bigint[]> {
-    return appendHistory(this.client, rows, wantsSeqs);
+  appendHistory(rows: readonly HistoryAppend[]): Promise<bigint[]> {
+    return appendHistory(this.client, rows);
   }
 
   async historyMark(): Promise<bigint> {
@@ -159,11 +160,11 @@ export class PgDetectTx extends DetectTx {
       found.map(({ eventTimeMs }) => pgTime(eventTimeMs)),
       found.map(({ detectedAtMs }) => pgTime(detectedAtMs)),
       found.map(({ closedAtMs }) => pgTime(closedAtMs)),
-      found.map(({ event }) => event),
-      found.map(({ vars }) => vars),
-      found.map(({ facts }) => facts),
-      found.map(({ evidence }) => evidence),
-      found.map(({ why }) => why),
+      jsonValues(found.map(({ event }) => event)),
+      jsonValues(found.map(({ vars }) => vars)),
+      jsonValues(found.map(({ facts }) => facts)),
+      jsonValues(found.map(({ evidence }) => evidence)),
+      jsonValues(found.map(({ why }) => why)),
       ...decisionValues(asked),
     ]);
     return row?.[0] ?? 0;
@@ -173,9 +174,9 @@ export class PgDetectTx extends DetectTx {
     return execute(this.client, incidents.CLOSE_INCIDENTS, [
       closings.map(({ id }) => id),
       closings.map(({ closedAtMs }) => pgTime(closedAtMs)),
-      closings.map(({ event }) => event),
-      closings.map(({ vars }) => vars),
-      closings.map(({ facts }) => facts),
+      jsonValues(closings.map(({ event }) => event)),
+      jsonValues(closings.map(({ vars }) => vars)),
+      jsonValues(closings.map(({ facts }) => facts)),
     ]);
   }
 
@@ -257,7 +258,7 @@ export class PgDetectTx extends DetectTx {
 function slotValues(writes: readonly SlotInsert[]): unknown[] {
   return [
     ...slotColumns(writes.map(({ slot }) => slot)),
-    writes.map(({ json }) => json),
+    jsonTexts(writes.map(({ json }) => json)),
     writes.map(({ fireAtMs }) => pgTime(fireAtMs)),
     writes.map(({ sweepAfterMs }) => pgTime(sweepAfterMs)),
   ];

@@ -16,8 +16,8 @@ export const LOCK_SLOTS = statement('slots_lock', `${READ} order by u.ord for up
 export const INSERT_SLOTS = statement(
   'slots_insert',
   `insert into detect_state (rule_no, lane, key, state, fire_at, sweep_after)
-   select * from unnest($1::int[], $2::smallint[], $3::text[], $4::text[], $5::timestamptz[],
-     $6::timestamptz[])
+   select * from rows from (unnest($1::int[], $2::smallint[], $3::text[]),
+     json_array_elements_text($4::json), unnest($5::timestamptz[], $6::timestamptz[]))
    on conflict (rule_no, lane, key) do nothing`,
 );
 
@@ -25,8 +25,9 @@ export const UPDATE_SLOTS = statement(
   'slots_update',
   `update detect_state s
    set state = u.state, fire_at = u.fire_at, sweep_after = u.sweep_after, revision = s.revision + 1
-   from unnest($1::int[], $2::smallint[], $3::text[], $4::text[], $5::timestamptz[],
-     $6::timestamptz[], $7::int[]) as u (rule_no, lane, key, state, fire_at, sweep_after, revision)
+   from rows from (unnest($1::int[], $2::smallint[], $3::text[]),
+     json_array_elements_text($4::json), unnest($5::timestamptz[], $6::timestamptz[], $7::int[]))
+     as u (rule_no, lane, key, state, fire_at, sweep_after, revision)
    where s.rule_no = u.rule_no and s.lane = u.lane and s.key = u.key and s.revision = u.revision`,
 );
 
