@@ -1,24 +1,28 @@
 import {
-  DetectorObserver,
   type BatchReport,
   type ClockHeld,
+  type DetectorObserver,
   type LoadedRules,
   type PartitionClock,
 } from '@amends/application';
+import type { PgDatabase } from '@amends/persistence';
 import type { Logger, Metrics } from '@amends/platform';
+import { sampleDetector } from './sample-detector';
 
 const MS_PER_SECOND = 1_000;
+/** Records wait and nobody has moved the position for so long: nobody owns it, or who does hangs. */
+const UNREAD_AFTER_MS = 60_000;
 
 /** What the detector tells, as metrics and log lines. */
-export class DetectorMetrics extends DetectorObserver {
+export class DetectorMetrics implements DetectorObserver {
+  private readonly turnsMs = new Map<string, number>();
+
   constructor(
     private readonly metrics: Metrics,
     private readonly logger: Logger,
-  ) {
-    super();
-  }
+  ) {}
 
-  override onBatch(report: BatchReport): void {
+  onBatch(report: BatchReport): void {
     const { source, topic, events, quarantined, candidates } = report;
     const { metrics } = this;
     metrics.batchSeconds.observe({ source }, report.durationMs / MS_PER_SECOND);
@@ -35,40 +39,53 @@ export class DetectorMetrics extends DetectorObserver {
     });
   }
 
-  override onBadRule(ruleId: string, version: number, err: unknown): void {
+  onBadRule(ruleId: string, version: number, err: unknown): void {
     const context = { rule_id: ruleId, rule_version: version, err };
     this.logger.error('a stored rule does not compile and is left out', context);
   }
 
-  override onRedo(reason: string): void {
+  onRedo(reason: string): void {
     this.metrics.batchesRedone.inc({ reason });
   }
 
-  override onFenced(topic: string, partition: number): void {
+  onFenced(topic: string, partition: number): void {
     this.metrics.fenceRejections.inc({ topic });
     this.logger.info('another process has taken the partition over', { topic, partition });
   }
 
-  override onIncidents(change: 'opened' | 'closed' | 'refuted', count: number): void {
+  onIncidents(change: 'opened' | 'closed' | 'refuted', count: number): void {
     if (count > 0) this.metrics.incidents.inc({ change }, count);
   }
 
-  override onUndecidable(count: number): void {
+  onUndecidable(count: number): void {
     if (count > 0) this.metrics.rulesUndecidable.inc(count);
   }
 
-  override onQuarantined(reason: string): void {
+  onQuarantined(reason: string): void {
     this.metrics.quarantined.inc({ reason });
     this.logger.warn('an event was put into quarantine', { reason });
   }
 
-  override onTimersFired(count: number, lagMs: number): void {
+  onTimersFired(count: number, lagMs: number): void {
     this.metrics.timersFired.inc({ outcome: 'fired' }, count);
     this.metrics.timerLagSeconds.observe(Math.max(lagMs, 0) / MS_PER_SECOND);
   }
 
-  override onError(err: unknown, where: string): void {
+  onError(err: unknown, where: string): void {
     this.logger.error('the detector met an error and goes on', { name: where, err });
+  }
+
+  /** Set again at every sample, so that a loop that hangs is seen to age. */
+  onLoopTurn(loop: string): void {
+    this.turnsMs.set(loop, performance.now());
+  }
+
+  async sample(database: PgDatabase, clockMs: number): Promise<void> {
+    for (const [loop, atMs] of this.turnsMs) {
+      const seconds = (performance.now() - atMs) / MS_PER_SECOND;
+      this.metrics.loopSecondsSinceTurn.set({ loop }, seconds);
+    }
+    await sampleDetector(database, this.metrics, clockMs);
   }
 
   onRulesLoaded({ generation, ruleSet }: LoadedRules, durationMs: number): void {
@@ -97,9 +114,11 @@ export class DetectorMetrics extends DetectorObserver {
       leastMs = Math.min(leastMs, readThroughMs ?? leastMs);
     }
     for (const { topic, partition, heldMs } of held) {
-      const seconds = Number.isFinite(heldMs) ? heldMs / MS_PER_SECOND : 0;
-      metrics.clockHeldSeconds.set({ topic, partition: String(partition) }, seconds);
+      const labels = { topic, partition: String(partition) };
+      metrics.clockHeldSeconds.set(labels, heldMs / MS_PER_SECOND);
     }
+    const unread = held.filter(({ heldMs }) => heldMs > UNREAD_AFTER_MS);
+    metrics.streamPositionUnowned.set(unread.length);
     metrics.clockLagSeconds.set((nowMs - leastMs) / MS_PER_SECOND);
   }
 }

@@ -12,7 +12,7 @@ import {
   KafkaEventSource,
   LogEventSource,
 } from '@amends/messaging';
-import { PgPositionStore } from '@amends/persistence';
+import { PgDatabase, PgPositionStore } from '@amends/persistence';
 import { crashPoint, type HealthChecks, type Logger, type Metrics } from '@amends/platform';
 import {
   Module,
@@ -73,6 +73,10 @@ export function createDetector(parts: DetectorParts): DetectorRuntime {
     durable: !isKafka,
     fillsCustomers: isKafka,
     chunkMs,
+    onLoopTurn: (loop) => {
+      observer.onLoopTurn(loop);
+    },
+    sample: (clockMs) => observer.sample(new PgDatabase(timerPool), clockMs),
     onRulesLoaded: (rules, durationMs) => {
       observer.onRulesLoaded(rules, durationMs);
     },

@@ -54,6 +54,8 @@ export interface DetectorOptions {
   readonly onRulesLoaded?: (rules: LoadedRules, durationMs: number) => void;
   readonly onSampled?: (partitions: readonly PartitionClock[], nowMs: number) => void;
   readonly onLoopTurn?: (loop: string) => void;
+  /** Reads gauges, every few seconds. */
+  readonly sample?: (clockMs: number) => Promise<void>;
 }
 
 /** Transactions at a time: one computes while the database works on the other. */
@@ -62,6 +64,7 @@ const CLOCK_MS = 250;
 const RULES_MS = 250;
 const UNDECIDABLE_MS = 500;
 const FAN_OUT_MS = 250;
+const SAMPLE_MS = 5_000;
 
 /** Reads events, evaluates rules, keeps timers and the clock: everything from the stream to incidents. */
 export class Detector {
@@ -81,7 +84,7 @@ export class Detector {
       catalogue: new PgRuleCatalogue(timerPool),
       topics,
       onBadRule: (ruleId, version, error) => {
-        observer.onBadRule(ruleId, version, error);
+        observer.onBadRule?.(ruleId, version, error);
       },
       ...(options.onRulesLoaded !== undefined && { onLoaded: options.onRulesLoaded }),
     });
@@ -130,7 +133,7 @@ export class Detector {
       },
     });
     const onError = (error: unknown, job: string): void => {
-      observer.onError(error, job);
+      observer.onError?.(error, job);
     };
     this.upkeep = new Upkeep({ pool: timerPool, clockMs, onError });
   }
@@ -148,6 +151,10 @@ export class Detector {
     this.loop('rules', RULES_MS, () => this.rules.refresh());
     this.loop('undecidable', UNDECIDABLE_MS, () => this.undecidable.flush());
     this.loop('fan-out', FAN_OUT_MS, () => this.fanOuts.tick());
+    const { sample } = this.options;
+    if (sample !== undefined) {
+      this.loop('sample', SAMPLE_MS, async () => sample(await this.clockMs()));
+    }
     if (clock === 'stream') return;
     this.loop('clock', CLOCK_MS, async () => {
       await this.clockKeeper.tick();
@@ -164,7 +171,7 @@ export class Detector {
     await Promise.all(this.loops.splice(0).map((loop) => loop.stop()));
     await this.upkeep.stop();
     await this.undecidable.flush().catch((error: unknown) => {
-      this.options.observer.onError(error, 'undecidable');
+      this.options.observer.onError?.(error, 'undecidable');
     });
   }
 
@@ -176,7 +183,7 @@ export class Detector {
 
   private onBatch(report: BatchReport): void {
     this.size.learn(report.events, report.evaluationMs);
-    this.options.observer.onBatch(report);
+    this.options.observer.onBatch?.(report);
     if (report.firstTimerMs !== null) this.timers.notice(report.firstTimerMs);
     if (report.decisions > 0) this.options.wake.signal('decisions');
   }
@@ -193,7 +200,7 @@ export class Detector {
         everyMs,
         ...waiting,
         onError: (error) => {
-          observer.onError(error, name);
+          observer.onError?.(error, name);
         },
         onTurn: () => onLoopTurn?.(name),
       }),

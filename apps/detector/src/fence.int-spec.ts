@@ -1,4 +1,4 @@
-import { DetectorObserver, type BatchHandler } from '@amends/application';
+import type { BatchHandler, DetectorObserver } from '@amends/application';
 import { useTestDatabase, waitFor } from '@amends/testing';
 import { DetectorFixture, toIncoming } from './spec-support/detector-fixture';
 import { delivered, failed, promised } from './spec-support/events';
@@ -9,15 +9,15 @@ const database = useTestDatabase();
 
 afterEach(() => DetectorFixture.closeAll());
 
-class Redos extends DetectorObserver {
+class Redos implements DetectorObserver {
   readonly reasons: string[] = [];
   readonly fenced: string[] = [];
 
-  override onRedo(reason: string): void {
+  onRedo(reason: string): void {
     this.reasons.push(reason);
   }
 
-  override onFenced(topic: string, partition: number): void {
+  onFenced(topic: string, partition: number): void {
     this.fenced.push(`${topic}/${String(partition)}`);
   }
 }

@@ -1,5 +1,5 @@
 import { Wake } from '@amends/application';
-import { compileRule, simulate, type JsonObject, type RuleDocument } from '@amends/domain';
+import { compileRule, simulate, type RuleDocument } from '@amends/domain';
 import { LogAdvanceClock } from '@amends/messaging';
 import { createTestDatabase, type TestDatabase } from '@amends/testing';
 import { DetectorFixture, toIncoming, type EventInput } from './spec-support/detector-fixture';
@@ -184,7 +184,7 @@ describe('the stream clock', () => {
 
 /** What the pure simulation finds, rule by rule. */
 function simulated(events: readonly EventInput[], untilMs: number): string[] {
-  const arrivals = events.map((event) => toIncoming(event).event.json as JsonObject);
+  const arrivals = events.map((event) => toIncoming(event).event.json);
   return [LATE, PROMISE, FAILURES, ACCRUING].flatMap((document) => {
     const rule = compileRule(document, { version: 1, calendars: new Map() });
     return simulate(rule, arrivals, { untilMs }).map(

@@ -1,4 +1,4 @@
-export { derivedId, incidentNaturalKey, newId, type IdPrefix } from './ids/ids';
+export { derivedId, incidentNaturalKey, type IdPrefix } from './ids/ids';
 export { Wake, type WakeTopic } from './wake/wake';
 export {
   EventSink,
@@ -98,7 +98,7 @@ export {
   type TimerWrite,
 } from './detector/detect-store';
 export { BatchRunner, type BatchRunnerOptions } from './detector/batch-runner';
-export { DetectorObserver, type BatchReport } from './detector/detector-observer';
+export { type BatchReport, type DetectorObserver } from './detector/detector-observer';
 export { type LoadedRules } from './detector/loaded-rules';
 export { type DecodedRecord, type DecodeRecord } from './detector/read-records';
 export {
@@ -115,7 +115,7 @@ export {
   UndecidableStore,
   type UndecidableCount,
 } from './detector/undecidable-counter';
-export { historyKeyHash, HistoryKeys, type HistoryPath } from './events/history-key';
+export { type HistoryPath } from './events/history-key';
 export * from './remedy';
 export { blastRadius, type BlastRadius } from './rules/blast-radius';
 export { checkReferences, type CheckedReferences } from './rules/check-references';
@@ -150,7 +150,7 @@ export {
   type FireTimersOptions,
   type GroupNext,
 } from './detector/fire-timers';
-export { ReadThrough, topicClocks, type PartitionClock } from './detector/read-through';
+export { type PartitionClock } from './detector/read-through';
 export { budgetStem, ChangeBudget, type BudgetInput } from './admin/change-budget';
 export {
   forecastBudget,
@@ -166,5 +166,5 @@ export { QuarantineReplay } from './detector/quarantine-replay';
 export { AdvanceClock } from './ports/advance-clock';
 export { EventReplayer, type ReplayedEvent } from './ports/event-replayer';
 export { decodeStored } from './events/decode-stored';
-export { SHARED_DETECT_LOCK, waitForBatches } from './detector/detect-lock';
+export { SHARED_DETECT_LOCK } from './detector/detect-lock';
 export { FanOutWorker, type FanOutWorkerOptions } from './detector/fan-out-worker';

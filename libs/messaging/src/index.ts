@@ -1,12 +1,10 @@
 export { ensureTopics } from './kafka/ensure-topics';
 export { decodeKafkaRecord } from './kafka/decode-kafka-record';
-export { KAFKA_BATCH, KafkaBatchContext, KafkaBatchServer } from './kafka/kafka-batch-server';
+export { KAFKA_BATCH, KafkaBatchServer } from './kafka/kafka-batch-server';
 export { createKafka, createProducer, type KafkaClientOptions } from './kafka/kafka-client';
-export { KafkaEventSink, type KafkaEventSinkOptions } from './kafka/kafka-event-sink';
 export { KafkaEventSource, type KafkaEventSourceOptions } from './kafka/kafka-event-source';
 export { LogEventSink, type LogEventSinkOptions } from './log/log-event-sink';
 export { LogEventSource, type LogEventSourceOptions } from './log/log-event-source';
-export { KafkaEventReplayer } from './kafka/kafka-event-replayer';
 export { LogAdvanceClock } from './log/log-advance-clock';
 export { LogEventReplayer } from './log/log-event-replayer';
 export { createIngest, type IngestOptions, type IngestParts } from './create-ingest';

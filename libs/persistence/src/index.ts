@@ -1,18 +1,16 @@
-export { createDataSource, openPool, type DataSourceOptions } from './database/data-source';
 export {
   inTransaction,
-  redoReason,
   sqlState,
   type RedoReason,
   type TransactionOptions,
 } from './database/in-transaction';
 export { migrate } from './database/migrate';
 export { Pools, type PoolsOptions } from './database/pools';
-export { execute, rowsOf, statement, tuplesOf, type Statement } from './database/statement';
+export { execute, statement, tuplesOf, type Statement } from './database/statement';
 export { PgPositionStore } from './stream/pg-position-store';
 export { advancePositions } from './stream/advance-positions';
-export { epochMs, pgTime } from './database/pg-time';
-export { PgDatabase, sqlOf } from './database/pg-database';
+export { epochMs } from './database/pg-time';
+export { PgDatabase } from './database/pg-database';
 export { PgDetectStore } from './detector/pg-detect-store';
 export { PgRuleCatalogue } from './detector/pg-rule-catalogue';
 export { PgUndecidableStore } from './detector/pg-undecidable-store';

@@ -1,11 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import {
   decodeStored,
-  DetectorObserver,
   noProbe,
   Topics,
   Wake,
   type AppendVerdict,
+  type DetectorObserver,
   type IncomingEvent,
   type StepProbe,
 } from '@amends/application';
@@ -55,7 +55,7 @@ export class DetectorFixture {
 
   static async open(url: string, options: FixtureOptions = {}): Promise<DetectorFixture> {
     const pools = await Pools.open({ url, sizes: { detector: 4, timers: 4, ingest: 4 } });
-    const { clock = 'wall', probe = noProbe, observer = new DetectorObserver() } = options;
+    const { clock = 'wall', probe = noProbe, observer = {} } = options;
     const errors: unknown[] = [];
     const topics =
       clock === 'stream'
@@ -71,7 +71,6 @@ export class DetectorFixture {
       ...(options.batchMax !== undefined && { batchMax: options.batchMax }),
       onError: (error) => errors.push(error),
     });
-    observer.onError = (error) => errors.push(error);
     const detector = new Detector({
       pool: pools.get('detector'),
       timerPool: pools.get('timers'),
@@ -80,7 +79,7 @@ export class DetectorFixture {
       topics,
       clock,
       wake,
-      observer,
+      observer: noting(observer, errors),
       probe,
       durable: true,
       fillsCustomers: false,
@@ -148,6 +147,13 @@ export class DetectorFixture {
   }
 }
 
+/** Told the same, and keeps errors for the end of the test. */
+function noting(observer: DetectorObserver, errors: unknown[]): DetectorObserver {
+  return Object.assign(Object.create(observer) as DetectorObserver, {
+    onError: (error: unknown) => errors.push(error),
+  });
+}
+
 export interface IncidentSummary {
   readonly rule: string;
   readonly version: number;
@@ -162,10 +168,11 @@ export interface IncidentSummary {
 
 export function toIncoming({ type, at, id, customer, data }: EventInput): IncomingEvent {
   const time = typeof at === 'number' ? new Date(at).toISOString() : at;
+  const eventId = id ?? randomUUID();
   const json: JsonObject = {
     specversion: '1.0',
     source: 'spec',
-    id: id ?? randomUUID(),
+    id: eventId,
     type,
     time,
     ...(customer !== undefined && { customerid: customer }),
@@ -175,7 +182,7 @@ export function toIncoming({ type, at, id, customer, data }: EventInput): Incomi
   return {
     event: {
       source: 'spec',
-      id: String(json['id']),
+      id: eventId,
       type,
       timeMs: parseInstant(time) ?? 0,
       customerId: customer,

@@ -80,7 +80,7 @@ export class BatchRunner {
       const left = leftOf(stretches);
       const count = left.reduce((sum, taken) => sum + taken.count, 0);
       if (count === 0) throw error;
-      this.options.observer.onError(error, 'batch');
+      this.options.observer.onError?.(error, 'batch');
       if (count === 1) await this.setAside(left, error);
       else for (const half of halves(left)) await this.workOff(half);
     }
@@ -98,14 +98,14 @@ export class BatchRunner {
       try {
         const result = await store.transaction(
           (tx) => runBatch(tx, left, this.contextOf(rules, overtaken)),
-          { durable, onRedo: (reason) => observer.onRedo(reason) },
+          { durable, onRedo: (reason) => observer.onRedo?.(reason) },
         );
         this.options.probe('detector.after-commit');
         this.settle(result, performance.now() - startMs);
         return;
       } catch (error) {
         if (error instanceof StaleState) {
-          observer.onRedo('stale_state');
+          observer.onRedo?.('stale_state');
           overtaken = [...(overtaken ?? []), ...error.slots];
         } else await this.recover(error, left);
       }
@@ -128,7 +128,7 @@ export class BatchRunner {
   private async recover(error: unknown, left: readonly Taken[]): Promise<void> {
     const { observer, rules } = this.options;
     if (error instanceof NewRules) {
-      observer.onRedo('rules');
+      observer.onRedo?.('rules');
       await rules.atLeast(error.generation);
       return;
     }
@@ -136,7 +136,7 @@ export class BatchRunner {
     for (const { work } of left) {
       if (!error.fences.includes(work.fence)) continue;
       work.isRefused = true;
-      observer.onFenced(work.batch.topic, work.batch.partition);
+      observer.onFenced?.(work.batch.topic, work.batch.partition);
     }
   }
 
@@ -152,11 +152,11 @@ export class BatchRunner {
       this.clocks.set(placeOf(fence), { epoch: fence.epoch, clockMs: result.clockMs });
     }
     undecidable.add(result.rows.undecidable);
-    observer.onUndecidable(result.rows.undecidable.length);
-    observer.onIncidents('opened', result.opened);
-    observer.onIncidents('closed', result.closed);
-    observer.onIncidents('refuted', result.refuted);
-    for (const { reason } of result.quarantined) observer.onQuarantined(reason);
+    observer.onUndecidable?.(result.rows.undecidable.length);
+    observer.onIncidents?.('opened', result.opened);
+    observer.onIncidents?.('closed', result.closed);
+    observer.onIncidents?.('refuted', result.refuted);
+    for (const { reason } of result.quarantined) observer.onQuarantined?.(reason);
     this.options.onBatch({
       source: first.work.fence.source,
       topic: first.work.batch.topic,
@@ -194,10 +194,10 @@ export class BatchRunner {
             });
             await tx.quarantine(rows);
           },
-          { durable, onRedo: (reason) => observer.onRedo(reason) },
+          { durable, onRedo: (reason) => observer.onRedo?.(reason) },
         );
         for (const one of taken) markDone(one);
-        observer.onQuarantined(UNSTORABLE);
+        observer.onQuarantined?.(UNSTORABLE);
         return;
       } catch (error) {
         await this.recover(error, taken);

@@ -33,6 +33,7 @@ export class ClockKeeper {
   private clocks: ReadonlyMap<string, number> = new Map();
   private leastMs = Number.NEGATIVE_INFINITY;
   private holding: readonly ClockHeld[] = [];
+  private startedMs: number | undefined;
 
   constructor(private readonly options: ClockKeeperOptions) {}
 
@@ -65,14 +66,20 @@ export class ClockKeeper {
     this.clocks = clocks;
     const isComplete = source.topics.every((topic) => clocks.has(topic));
     this.leastMs = isComplete ? Math.min(...clocks.values()) : Number.NEGATIVE_INFINITY;
-    this.holding = heldBy(partitions, nowMs);
+    this.startedMs ??= nowMs;
+    this.holding = heldBy(partitions, nowMs, this.startedMs);
     onSampled?.(partitions, nowMs);
   }
 }
 
-function heldBy(partitions: readonly PartitionClock[], nowMs: number): ClockHeld[] {
+/** Where nothing is known yet, it is held since this process looks at it. */
+function heldBy(
+  partitions: readonly PartitionClock[],
+  nowMs: number,
+  startedMs: number,
+): ClockHeld[] {
   return partitions.flatMap(({ topic, partition, readThroughMs, lag }) => {
-    const heldMs = readThroughMs === null ? Number.POSITIVE_INFINITY : nowMs - readThroughMs;
+    const heldMs = nowMs - (readThroughMs ?? startedMs);
     return lag > 0n && heldMs > HELD_AFTER_MS ? [{ topic, partition, heldMs }] : [];
   });
 }

@@ -15,15 +15,15 @@ export interface BatchReport {
   readonly firstTimerMs: number | null;
 }
 
-/** Told what happens, for metrics and the log. Does nothing by itself. */
-export class DetectorObserver {
-  onBatch(_report: BatchReport): void {}
-  onBadRule(_ruleId: string, _version: number, _error: unknown): void {}
-  onRedo(_reason: RedoReason): void {}
-  onFenced(_topic: string, _partition: number): void {}
-  onIncidents(_change: 'opened' | 'closed' | 'refuted', _count: number): void {}
-  onUndecidable(_count: number): void {}
-  onQuarantined(_reason: string): void {}
-  onTimersFired(_count: number, _lagMs: number): void {}
-  onError(_error: unknown, _where: string): void {}
+/** Told what happens, for metrics and the log: of whatever it wants to know. */
+export interface DetectorObserver {
+  onBatch?(report: BatchReport): void;
+  onBadRule?(ruleId: string, version: number, error: unknown): void;
+  onRedo?(reason: RedoReason): void;
+  onFenced?(topic: string, partition: number): void;
+  onIncidents?(change: 'opened' | 'closed' | 'refuted', count: number): void;
+  onUndecidable?(count: number): void;
+  onQuarantined?(reason: string): void;
+  onTimersFired?(count: number, lagMs: number): void;
+  onError?(error: unknown, where: string): void;
 }

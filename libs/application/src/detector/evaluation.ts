@@ -5,6 +5,7 @@ import {
   type ChangedSlot,
   type DomainEvent,
   type Effect,
+  type EventDetector,
   type FanOut,
   type Poison,
   type Route,
@@ -136,10 +137,9 @@ export class Evaluation {
 
   private keepFanOut(fanOut: FanOut): void {
     const entry = this.rules.ruleSet.entryOf(fanOut);
-    if (entry === undefined || entry.current.detector.type !== 'event') return;
+    if (entry?.current.detector.type !== 'event') return;
     const { ruleId, current } = entry;
-    const { detector } = current;
-    if (detector.type === 'event') this.newFanOuts.push({ id: 0n, ruleId, fanOut, detector });
+    this.newFanOuts.push({ id: 0n, ruleId, fanOut, detector: current.detector as EventDetector });
   }
 }
 

@@ -52,11 +52,11 @@ export class FanOutWorker {
     const rules = await loader.current();
     const found = await store.transaction((tx) => pageOne(tx, id, rules), {
       durable: true,
-      onRedo: (reason) => observer.onRedo(reason),
+      onRedo: (reason) => observer.onRedo?.(reason),
     });
     if (found === undefined) return;
     undecidable.add(found.rows.undecidable);
-    observer.onIncidents('opened', found.opened);
+    observer.onIncidents?.('opened', found.opened);
     if (found.opened > 0) onFound();
   }
 }

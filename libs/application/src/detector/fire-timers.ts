@@ -109,23 +109,23 @@ export class FireTimers {
       try {
         const done = await store.transaction((tx) => fire(tx, group, { rules, probe, overtaken }), {
           durable,
-          onRedo: (reason) => observer.onRedo(reason),
+          onRedo: (reason) => observer.onRedo?.(reason),
         });
         if (done === undefined) return 0;
         probe('timer.after-commit');
         undecidable.add(done.rows.undecidable);
-        observer.onIncidents('opened', done.opened);
-        observer.onIncidents('closed', done.closed);
-        observer.onIncidents('refuted', done.refuted);
-        observer.onTimersFired(done.count, done.lagMs);
+        observer.onIncidents?.('opened', done.opened);
+        observer.onIncidents?.('closed', done.closed);
+        observer.onIncidents?.('refuted', done.refuted);
+        observer.onTimersFired?.(done.count, done.lagMs);
         if (done.rows.decisions.length + done.rows.refutations.length > 0) this.options.onFired();
         return done.count;
       } catch (error) {
         if (error instanceof StaleState) {
-          observer.onRedo('stale_state');
+          observer.onRedo?.('stale_state');
           overtaken = [...(overtaken ?? []), ...error.slots];
         } else if (error instanceof NewRules) {
-          observer.onRedo('rules');
+          observer.onRedo?.('rules');
           await loader.atLeast(error.generation);
         } else throw error;
       }

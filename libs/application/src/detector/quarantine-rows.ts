@@ -63,7 +63,6 @@ export const UNSTORABLE = 'unstorable';
 const DETAIL_MAX = 1_000;
 
 function bounded<T extends { readonly detail: string }>(fault: T): T {
-  // eslint-disable-next-line no-control-regex
   const detail = fault.detail.slice(0, DETAIL_MAX).replace(/[\u0000-\u0008\ud800-\udfff]/g, '�');
   return { ...fault, detail };
 }

@@ -13,7 +13,11 @@ interface Queue {
 describe('the request queue of kafkajs', () => {
   const Constructor = RequestQueue as unknown as new (options: object) => Queue;
   const queue = () =>
-    new Constructor({ maxInFlightRequests: 1, requestTimeout: 1, logger: { debug: () => {} } });
+    new Constructor({
+      maxInFlightRequests: 1,
+      requestTimeout: 1,
+      logger: { debug: () => undefined },
+    });
 
   it('arms no timer while there is nothing to check, once calmed', () => {
     calmRequestQueue();

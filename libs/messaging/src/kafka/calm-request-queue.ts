@@ -5,7 +5,7 @@ const CALM = Symbol.for('amends.kafkajs.calm');
 interface Queue {
   pending: readonly unknown[];
   throttledUntil: number;
-  scheduleCheckPendingRequests(): void;
+  scheduleCheckPendingRequests: (this: Queue) => void;
 }
 
 /**

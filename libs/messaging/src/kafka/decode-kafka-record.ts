@@ -1,10 +1,10 @@
 import type { DecodedRecord, StreamRecord } from '@amends/application';
-import { decodeKafka, type Headers } from '@amends/contracts';
+import { decodeKafka } from '@amends/contracts';
 
 /** An event out of Kafka: anybody may have written it, so it passes the checks of the door. */
 export function decodeKafkaRecord({ value, headers, history }: StreamRecord): DecodedRecord {
   // An import may speak of any time; other events not of the future.
-  const decoded = decodeKafka(headers as Headers | undefined, value, history ? null : Date.now());
+  const decoded = decodeKafka(headers, value, history ? null : Date.now());
   if (decoded.ok) return decoded;
   const detail = decoded.errors.map(({ pointer, message }) => `${pointer} ${message}`).join('; ');
   return { ok: false, code: decoded.code, detail };

@@ -1,4 +1,4 @@
-import type { BatchHandler, RecordHeader, StreamRecord } from '@amends/application';
+import type { BatchHandler, StreamRecord } from '@amends/application';
 import type { EachBatchPayload, KafkaMessage } from 'kafkajs';
 import { HISTORY_HEADER } from './history-header';
 import type { OwnedPartition } from './owned-partition';
@@ -17,16 +17,17 @@ export interface FetchedContext {
  */
 export async function handleFetched(
   owned: OwnedPartition,
-  { batch, heartbeat, resolveOffset, isRunning, isStale }: EachBatchPayload,
+  payload: EachBatchPayload,
   context: FetchedContext,
 ): Promise<'done' | 'restand'> {
+  const { batch } = payload;
   // Not in kafkajs' types: the offset this fetch asked for.
   const { fetchedOffset } = batch as unknown as { readonly fetchedOffset: string };
   if (!owned.continues(BigInt(fetchedOffset))) return 'restand';
 
   const { messages } = batch;
   for (let start = 0; start < messages.length; start += context.chunkMax) {
-    if (!isRunning() || isStale() || !context.isMine()) return 'done';
+    if (!payload.isRunning() || payload.isStale() || !context.isMine()) return 'done';
     const chunk = messages.slice(start, start + context.chunkMax);
     const isLast = start + context.chunkMax >= messages.length;
     // The last offset counts control records that end the batch, which are no messages.
@@ -40,8 +41,8 @@ export async function handleFetched(
       context.onError(error);
       return 'restand';
     }
-    resolveOffset(lastOffset);
-    await heartbeat();
+    payload.resolveOffset(lastOffset);
+    await payload.heartbeat();
   }
   return 'done';
 }
@@ -51,6 +52,6 @@ function toRecord({ offset, value, headers }: KafkaMessage): StreamRecord {
     offset: BigInt(offset),
     value,
     history: headers?.[HISTORY_HEADER] !== undefined,
-    ...(headers !== undefined && { headers: headers as Record<string, RecordHeader> }),
+    ...(headers !== undefined && { headers }),
   };
 }

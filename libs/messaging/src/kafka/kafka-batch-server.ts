@@ -44,6 +44,7 @@ export class KafkaBatchServer extends Server implements CustomTransportStrategy 
     throw new Error('this transport has no events of its own; watch the event source');
   }
 
+  // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- as Server has it
   unwrap<T>(): T {
     return this.source as T;
   }

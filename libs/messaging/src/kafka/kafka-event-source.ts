@@ -221,7 +221,7 @@ export class KafkaEventSource extends EventSource {
   private onPassedOver({ payload }: InstrumentationEvent<PassedOver>): void {
     const { handler, consumer } = this;
     const owned = this.owned.get(keyOf(payload));
-    if (payload.batchSize > 0 || owned === undefined || !owned.ready) return;
+    if (payload.batchSize > 0 || owned?.ready !== true) return;
     if (handler === undefined || consumer === undefined) return;
     const nextOffset = BigInt(payload.lastOffset) + 1n;
     owned.pass(nextOffset);
@@ -239,10 +239,11 @@ export class KafkaEventSource extends EventSource {
 
   private async rebuild(crashed: Consumer): Promise<void> {
     await crashed.disconnect().catch(() => undefined);
-    while (!this.isStopped) {
+    for (;;) {
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+      if (this.isStopped) return;
       try {
-        if (!this.isStopped) await this.consume();
+        await this.consume();
         return;
       } catch (error) {
         this.options.onError?.(error);

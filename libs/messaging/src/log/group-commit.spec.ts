@@ -4,18 +4,24 @@ import { shareOut } from './share-out';
 describe('GroupCommit', () => {
   it('lets calls that arrive during a commit share the next, each with its own answers', async () => {
     const groups: number[] = [];
+    let begun: () => void = () => undefined;
+    let finish: () => void = () => undefined;
+    const running = new Promise<void>((resolve) => (begun = resolve));
+    const finished = new Promise<void>((resolve) => (finish = resolve));
     const group = new GroupCommit<number, string>(
       async (items) => {
         groups.push(items.length);
-        await new Promise((resolve) => setTimeout(resolve, 5));
+        begun();
+        await finished;
         return items.map(String);
       },
       100,
       () => false,
     );
     const first = group.submit([1, 2]);
-    await new Promise((resolve) => setTimeout(resolve, 1));
+    await running;
     const later = [group.submit([3]), group.submit([4, 5]), group.submit([])];
+    finish();
     expect(await Promise.all([first, ...later])).toEqual([['1', '2'], ['3'], ['4', '5'], []]);
     expect(groups).toEqual([2, 3]);
   });

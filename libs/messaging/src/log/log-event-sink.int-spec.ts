@@ -35,7 +35,7 @@ describe('the log', () => {
   it('numbers the records of each partition without gaps, in commit order', async () => {
     const sinks = [sinkOf('one'), sinkOf('two'), sinkOf('one')];
     await Promise.all(
-      Array.from({ length: 300 }, (_, n) =>
+      Array.from({ length: 300 }, async (_, n) =>
         sinks[n % 3]?.append(
           [
             event(randomUUID(), { customer: `c${String(n % 17)}` }),

@@ -97,7 +97,7 @@ export class PartitionReader {
     while (!this.isOver) {
       this.backoffMs = waitMs;
       await this.pause(waitMs);
-      if (this.isOver) return;
+      if (this.ended) return;
       try {
         this.fence = await this.options.reclaim();
         this.ahead.length = 0;

@@ -4,6 +4,11 @@ const INT8 = 20;
 const INT8_ARRAY = 1016;
 
 type Parser = (text: string) => unknown;
+type ParserOf = (oid: number, format?: 'text' | 'binary') => Parser;
+
+/** Those of the driver, which types the numbers of types as an enum. */
+const standard: ParserOf = (oid, format) =>
+  (types as unknown as { getTypeParser: ParserOf }).getTypeParser(oid, format);
 
 /**
  * How values come back from PostgreSQL: `bigint` as BigInt (offsets and money do not fit a double),
@@ -16,7 +21,7 @@ export const typeParsers = {
       if (oid === INT8) return BigInt;
       if (oid === INT8_ARRAY) return parseInt8Array;
     }
-    return types.getTypeParser(oid, format) as Parser;
+    return standard(oid, format);
   },
 };
 

@@ -1,5 +1,4 @@
 import {
-  decisionShard,
   DetectTx,
   stableHash,
   type ClockGroupDue,
@@ -24,7 +23,7 @@ import {
 } from '@amends/application';
 import type { Slot } from '@amends/domain';
 import type { PoolClient } from 'pg';
-import { jsonTexts, jsonValues } from '../database/json-list';
+import { jsonTexts } from '../database/json-list';
 import { sqlOf } from '../database/pg-database';
 import { pgTime } from '../database/pg-time';
 import { execute, tuplesOf } from '../database/statement';
@@ -34,6 +33,7 @@ import * as history from './history-statements';
 import * as incidents from './incident-statements';
 import { laneNo, laneOf, slotColumns } from './slot-columns';
 import * as slots from './slot-statements';
+import { addIncidents, closeIncidents, refuteIncidents } from './write-incidents';
 
 /** Timers are spread over shards, for workers that take a share each. */
 const TIMER_SHARDS = 64;
@@ -143,61 +143,16 @@ export class PgDetectTx extends DetectTx {
     return row?.[0] ?? 0n;
   }
 
-  async addIncidents(
-    found: readonly IncidentRow[],
-    decisions: readonly DecisionRow[],
-  ): Promise<number> {
-    const asked = await this.withCustomers(decisions);
-    const [row] = await tuplesOf<[number]>(this.client, incidents.ADD_INCIDENTS, [
-      found.map(({ id }) => id),
-      found.map(({ ruleId }) => ruleId),
-      found.map(({ ruleVersion }) => ruleVersion),
-      found.map(({ lane }) => laneNo(lane)),
-      found.map(({ keyPath }) => keyPath),
-      found.map(({ key }) => key),
-      found.map(({ occurrence }) => occurrence),
-      found.map(({ customerId }) => customerId),
-      found.map(({ eventTimeMs }) => pgTime(eventTimeMs)),
-      found.map(({ detectedAtMs }) => pgTime(detectedAtMs)),
-      found.map(({ closedAtMs }) => pgTime(closedAtMs)),
-      jsonValues(found.map(({ event }) => event)),
-      jsonValues(found.map(({ vars }) => vars)),
-      jsonValues(found.map(({ facts }) => facts)),
-      jsonValues(found.map(({ evidence }) => evidence)),
-      jsonValues(found.map(({ why }) => why)),
-      ...decisionValues(asked),
-    ]);
-    return row?.[0] ?? 0;
+  addIncidents(found: readonly IncidentRow[], decisions: readonly DecisionRow[]): Promise<number> {
+    return addIncidents(this.client, found, decisions);
   }
 
-  async closeIncidents(closings: readonly IncidentClosing[]): Promise<number> {
-    return execute(this.client, incidents.CLOSE_INCIDENTS, [
-      closings.map(({ id }) => id),
-      closings.map(({ closedAtMs }) => pgTime(closedAtMs)),
-      jsonValues(closings.map(({ event }) => event)),
-      jsonValues(closings.map(({ vars }) => vars)),
-      jsonValues(closings.map(({ facts }) => facts)),
-    ]);
+  closeIncidents(closings: readonly IncidentClosing[]): Promise<number> {
+    return closeIncidents(this.client, closings);
   }
 
-  async refuteIncidents(refutations: readonly IncidentRefutation[]): Promise<number> {
-    type Row = [id: string, customerId: string, ruleId: string, lane: number];
-    const refuted = await tuplesOf<Row>(this.client, incidents.REFUTE_INCIDENTS, [
-      refutations.map(({ id }) => id),
-      refutations.map(({ clockMs }) => pgTime(clockMs)),
-      refutations.map(({ closedAtMs }) => pgTime(closedAtMs)),
-    ]);
-    if (refuted.length === 0) return 0;
-    const customers = new Map(refuted.map(([id, customerId]) => [id, customerId]));
-    const commands = refutations.flatMap(({ id, clockMs, historyMark }): DecisionRow[] => {
-      const customerId = customers.get(id);
-      if (customerId === undefined) return [];
-      const shared = { incidentId: id, customerId, clockMs, historyMark, atMs: clockMs };
-      return [{ ...shared, kind: 'refute', unit: 0, units: null, onlyIfNew: false }];
-    });
-    await this.addIncidents([], commands);
-    await this.countRefuted(refuted.filter(([, , , lane]) => lane === 0).map((row) => row[2]));
-    return refuted.length;
+  refuteIncidents(refutations: readonly IncidentRefutation[]): Promise<number> {
+    return refuteIncidents(this.client, refutations);
   }
 
   async addFanOuts(rows: readonly FanOutRow[]): Promise<void> {
@@ -233,26 +188,6 @@ export class PgDetectTx extends DetectTx {
       rows.map(({ payload }) => Buffer.from(payload)),
     ]);
   }
-
-  /** An accrual unit names its incident only; the customer stands in the incident's row. */
-  private async withCustomers(decisions: readonly DecisionRow[]): Promise<DecisionRow[]> {
-    const unknown = decisions.filter(({ customerId }) => customerId === null);
-    if (unknown.length === 0) return [...decisions];
-    const ids = [...new Set(unknown.map(({ incidentId }) => incidentId))];
-    const rows = await tuplesOf<[string, string]>(this.client, incidents.CUSTOMERS_OF, [ids]);
-    const customers = new Map(rows);
-    return decisions.flatMap((decision) => {
-      const customerId = decision.customerId ?? customers.get(decision.incidentId);
-      return customerId === undefined ? [] : [{ ...decision, customerId }];
-    });
-  }
-
-  private async countRefuted(ruleIds: readonly string[]): Promise<void> {
-    if (ruleIds.length === 0) return;
-    const counts = new Map<string, number>();
-    for (const id of [...ruleIds].sort()) counts.set(id, (counts.get(id) ?? 0) + 1);
-    await execute(this.client, incidents.COUNT_REFUTED, [[...counts.keys()], [...counts.values()]]);
-  }
 }
 
 function slotValues(writes: readonly SlotInsert[]): unknown[] {
@@ -261,20 +196,5 @@ function slotValues(writes: readonly SlotInsert[]): unknown[] {
     jsonTexts(writes.map(({ json }) => json)),
     writes.map(({ fireAtMs }) => pgTime(fireAtMs)),
     writes.map(({ sweepAfterMs }) => pgTime(sweepAfterMs)),
-  ];
-}
-
-function decisionValues(decisions: readonly DecisionRow[]): unknown[] {
-  return [
-    decisions.map(({ incidentId }) => incidentId),
-    decisions.map(({ kind }) => kind),
-    decisions.map(({ unit }) => unit),
-    decisions.map(({ units }) => units),
-    decisions.map(({ atMs }) => pgTime(atMs)),
-    decisions.map(({ clockMs }) => pgTime(clockMs)),
-    decisions.map(({ historyMark }) => historyMark),
-    decisions.map(({ customerId }) => decisionShard(customerId ?? '')),
-    decisions.map(({ customerId }) => customerId),
-    decisions.map(({ onlyIfNew }) => onlyIfNew),
   ];
 }
