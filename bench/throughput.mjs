@@ -128,6 +128,9 @@ async function drained(pool, child, eventCount, reference) {
     if (read >= eventCount && found >= reference.count) {
       return { seconds: (nowMs - startedAtMs) / 1000, cpu, peak };
     }
+    if (child.exitCode ?? child.signalCode) {
+      throw new Error(`it ended (${child.exitCode ?? child.signalCode}) at ${seen}`);
+    }
     if (nowMs - lastMoveMs > STALLED_MS) throw new Error(`stands still at ${seen}`);
     await sleep(POLL_MS);
   }

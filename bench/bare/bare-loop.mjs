@@ -16,8 +16,6 @@ const TIMERS_AT_ONCE = 1000;
 const pool = new Pool({ connectionString: process.env.DATABASE_URL, max: connections });
 const { rows: partitions } = await pool.query(sql.PARTITIONS);
 await pool.query(sql.START_POSITIONS);
-// Whoever measures begins to count here.
-console.log('reading');
 await Promise.all(partitions.map(({ topic, partition }) => drain(topic, partition)));
 while (await fireTimers());
 await pool.end();

@@ -42,14 +42,14 @@ function withDescendants(pid) {
 }
 
 /**
- * Starts `node <file>`; its output goes to ours, each line marked, only when `isLoud`.
+ * Starts `node <file>`; whatever it writes, which is warnings, goes to our standard error.
  *
  * @returns {import('node:child_process').ChildProcess}
  */
-export function startNode(file, env, { isLoud = false, args = [] } = {}) {
-  const child = spawn(process.execPath, [file, ...args], {
+export function startNode(file, env) {
+  const child = spawn(process.execPath, [file], {
     env: { ...process.env, ...env },
-    stdio: ['ignore', isLoud ? 'inherit' : 'ignore', 'inherit'],
+    stdio: ['ignore', process.stderr, process.stderr],
   });
   running.add(child);
   child.once('exit', () => running.delete(child));
