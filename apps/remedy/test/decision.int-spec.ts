@@ -270,6 +270,49 @@ describe('deciding', () => {
     expect(total).toEqual({ amount_minor: 1200n });
   });
 
+  describe('an accrual whose facts use `unit`', () => {
+    const { pay, ...rest } = creditRule({
+      detect: {
+        type: 'deadline',
+        start: 'delivery.promised',
+        expect: 'delivery.delivered',
+        by: 'data.order_id',
+        due: '1d',
+        let: { day: 'double(unit)' },
+        accrue: { every: '1d', max: 5 },
+      },
+    });
+    const steps = [1, 2, 3].map((from) => ({ from, pay: `${String(from)}.00 EUR` }));
+    const amount = { bands: 'day', steps };
+    const read = { vars: { unit: 1 }, facts: { day: 1 } };
+
+    it('settle: each: every unit is decided with facts of its own', async () => {
+      await world.rule({ ...rest, id: 'day-by-day', pay: { ...pay, amount } });
+      const spec = { rule: 'day-by-day', customer: 'odo', isOpen: true, ...read };
+      let id = '';
+      for (const unit of [1, 2, 3]) id = await world.incident({ ...spec, unit });
+
+      await world.decide();
+
+      const paid = (await world.compensations(id)).map((c) => [c.unit, c.amount_minor] as const);
+      expect(paid.sort(([a], [b]) => a - b)).toEqual([
+        [1, 100n],
+        [2, 200n],
+        [3, 300n],
+      ]);
+    });
+
+    it('settle: end: `unit` is how many there are', async () => {
+      await world.rule({ ...rest, id: 'in-the-end', pay: { ...pay, amount, settle: 'end' } });
+      const spec = { rule: 'in-the-end', customer: 'ode', units: 3, ...read };
+      const id = await world.incident(spec);
+
+      await world.decide();
+
+      expect(await world.compensations(id)).toMatchObject([{ amount_minor: 900n }]);
+    });
+  });
+
   it('multiplies a sum that is settled at the end', async () => {
     const id = await world.incident({ rule: 'late', customer: 'oda', units: 3 });
 

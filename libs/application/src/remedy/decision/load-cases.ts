@@ -44,7 +44,7 @@ export async function loadCases(
       row,
       incident,
       rule,
-      scope: scopeOf(incident, row.unit),
+      scope: scopeOf(incident, rule, row.units ?? row.unit),
       percent: incident.lane === LIVE_LANE ? (percents.get(ruleId) ?? 0) : 100,
       customer: customers.get(row.customerId) ?? STRANGER,
     });

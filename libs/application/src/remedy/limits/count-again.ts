@@ -20,7 +20,7 @@ export async function countAgain(
   if (compensation.ruleId === null || !incident || !rule) return;
   const { lane } = incident;
   const { incidentAtMs: atMs, customerId, money, id: ref } = compensation;
-  const scope = scopeOf(incident, compensation.unit);
+  const scope = scopeOf(incident, rule, compensation.unit);
   const { limits } = rule.decision;
   const queries = limitSubjects(limits, scope, customerId).map((query) => ({
     ...query,

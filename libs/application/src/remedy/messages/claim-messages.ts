@@ -32,7 +32,7 @@ export async function claimMessages(sql: Sql, remedy: Remedy): Promise<Claim> {
   if (ids.length === 0) return { looked: 0, messages: [] };
   const { settings } = await readSettings(sql);
   const holds = await OpenHolds.read(sql);
-  const messages = await readMessages(sql, ids, settings);
+  const messages = await readMessages(sql, remedy.rules, ids, settings);
   const sent = await readSent(sql, messages, settings);
   const { rows } = await sql.query<{ now: Date }>('select clock_timestamp() as now');
   const nowMs = (rows[0]?.now ?? new Date()).getTime();

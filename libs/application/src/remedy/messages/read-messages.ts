@@ -2,6 +2,8 @@ import type { JsonObject, Money } from '@amends/domain';
 import type { Sql } from '../../queries/sql';
 import type { Settings } from '../../settings/settings-document';
 import type { CompensationKind, CompensationState } from '../model/compensation';
+import { scopeOf } from '../model/incident';
+import type { RuleBook } from '../rules/rule-book';
 
 /** A message that this process may send now, with all it is made from. */
 export interface ClaimedMessage {
@@ -79,7 +81,9 @@ interface Row {
   event: JsonObject;
   vars: JsonObject;
   facts: JsonObject;
+  unit: number | null;
   rule_id: string | null;
+  rule_version: number;
   title: string;
   labels: Record<string, string>;
   template_id: string;
@@ -90,6 +94,7 @@ interface Row {
 /** Reads messages that the caller has locked, oldest first, with all they are made from. */
 export async function readMessages(
   sql: Sql,
+  rules: RuleBook,
   ids: readonly string[],
   settings: Settings,
 ): Promise<ClaimedMessage[]> {
@@ -99,7 +104,7 @@ export async function readMessages(
        m.compensation_id, c.state as compensation_state, c.amount_minor, c.currency, c.kind,
        c.arrives, c.order_id, v.code as voucher_code, v.expires_at,
        i.id as incident_id, i.event_time, i.detected_at, i.event, i.vars, i.facts,
-       r.rule_id, r.title, r.labels,
+       c.unit, r.rule_id, r.version as rule_version, r.title, r.labels,
        m.template_id, t.version as template_version, t.document
      from message m
      left join customer u on u.id = m.customer_id
@@ -112,7 +117,19 @@ export async function readMessages(
      where m.id = any($1) order by m.created_at, m.id`,
     [ids],
   );
-  return rows.map((row) => toMessage(row, settings));
+  const messages: ClaimedMessage[] = [];
+  for (const row of rows) {
+    const facts = await factsOf(sql, rules, row);
+    messages.push(toMessage({ ...row, facts }, settings));
+  }
+  return messages;
+}
+
+/** What is said of an accrual unit is what its own number gives. */
+async function factsOf(sql: Sql, rules: RuleBook, row: Row): Promise<JsonObject> {
+  if (row.rule_id === null || row.unit === null || row.unit === 0) return row.facts;
+  const rule = await rules.find(sql, row.rule_id, row.rule_version);
+  return scopeOf(row, rule, row.unit).facts as JsonObject;
 }
 
 function toMessage(row: Row, settings: Settings): ClaimedMessage {

@@ -1,4 +1,4 @@
-import type { JsonObject, Scope } from '@amends/domain';
+import type { CompiledFacts, JsonObject, Scope } from '@amends/domain';
 
 export type IncidentState =
   | 'shadow'
@@ -34,8 +34,18 @@ export interface Incident {
   readonly facts: JsonObject;
 }
 
-/** What paths of the rule are read from; `unit` is the number of the accrual unit decided. */
-export function scopeOf(incident: Incident, unit = 0): Scope {
-  const vars = unit > 0 ? { ...incident.vars, unit } : incident.vars;
-  return { event: incident.event, vars, facts: incident.facts };
+/**
+ * What paths of the rule are read from. An accrual unit has the facts of its own number (RULES.md,
+ * Edges: every unit is decided by itself).
+ * @param unit the number of the unit, or of units settled together; 0: the incident does not accrue
+ */
+export function scopeOf(
+  incident: Pick<Incident, 'event' | 'vars' | 'facts'>,
+  rule: { readonly facts: CompiledFacts } | undefined,
+  unit: number,
+): Scope {
+  const { event, vars, facts } = incident;
+  if (unit === 0) return { event, vars, facts };
+  const ofUnit = { event, vars: { ...vars, unit } };
+  return { ...ofUnit, facts: rule ? rule.facts.evaluate(ofUnit).facts : facts };
 }

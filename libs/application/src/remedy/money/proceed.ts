@@ -102,7 +102,7 @@ export function holdable(compensation: Compensation, { incident, rule }: Origin)
     customerId: compensation.customerId,
     ruleId: compensation.ruleId,
     labels: rule?.document.labels ?? {},
-    scope: incident ? scopeOf(incident, compensation.unit) : null,
+    scope: incident ? scopeOf(incident, rule, compensation.unit) : null,
   };
 }
 
@@ -143,7 +143,7 @@ async function hitSkip(
   if (!isByRule || !incident || !rule || rule.decision.skips.length === 0) return undefined;
   const [answers = []] = await lookUpSkips(sql, [
     {
-      scope: scopeOf(incident, compensation.unit),
+      scope: scopeOf(incident, rule, compensation.unit),
       skips: rule.decision.skips,
       clockMs: await clockNowMs(sql, remedy.clock),
       historyMark: null,

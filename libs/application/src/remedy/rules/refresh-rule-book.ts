@@ -1,7 +1,7 @@
 import { compileLimits, limitSubjects, type JsonObject, type RuleDocument } from '@amends/domain';
 import type { Sql } from '../../queries/sql';
 import { guardName } from '../limits/guard-name';
-import { LIVE_LANE } from '../model/incident';
+import { LIVE_LANE, scopeOf } from '../model/incident';
 import type { Remedy } from '../remedy';
 import { insertRows } from '../store/insert-rows';
 import type { LimitScope, RemedyRule } from './rule-book';
@@ -86,6 +86,7 @@ interface PaidRow {
   event: JsonObject;
   vars: JsonObject;
   facts: JsonObject;
+  unit: number;
 }
 
 async function fillScope(sql: Sql, remedy: Remedy, scope: LimitScope): Promise<void> {
@@ -128,13 +129,13 @@ async function readPaid(sql: Sql, { scope }: LimitScope, after: string): Promise
               = substr($1, 8 + length(split_part(substr($1, 7), '=', 1))) end)
      select x.* from (
        select c.id as ref, i.rule_id, i.rule_version, i.customer_id, c.incident_at as at,
-         c.amount_minor as minor, c.currency::text as currency, i.event, i.vars, i.facts
+         c.unit, c.amount_minor as minor, c.currency::text as currency, i.event, i.vars, i.facts
        from compensation c join incident i on i.id = c.incident_id
        join mine m on m.rule_id = i.rule_id and m.version = i.rule_version
        where i.lane = 0 and c.proposed_by like 'rule:%'
          and c.state not in ('failed', 'withdrawn', 'rejected', 'reversed')
        union all
-       select i.id, i.rule_id, i.rule_version, i.customer_id, i.event_time, 0, null,
+       select i.id, i.rule_id, i.rule_version, i.customer_id, i.event_time, 0, 0, null,
          i.event, i.vars, i.facts
        from incident i join mine m on m.rule_id = i.rule_id and m.version = i.rule_version
        where i.lane = 0 and i.state = 'apologised') x
@@ -147,8 +148,7 @@ async function readPaid(sql: Sql, { scope }: LimitScope, after: string): Promise
 function subjectOf(rule: RemedyRule, scope: LimitScope, row: PaidRow): string | undefined {
   const limits: RuleDocument['limits'] = [{ times: 1, per: scope.per, then: 'skip' }];
   const compiled = compileLimits({ id: rule.id, limits }, rule.factNames, rule.varNames);
-  const reading = { event: row.event, vars: row.vars, facts: row.facts };
-  return limitSubjects(compiled, reading, row.customer_id)[0]?.subject;
+  return limitSubjects(compiled, scopeOf(row, rule, row.unit), row.customer_id)[0]?.subject;
 }
 
 async function insertEntries(

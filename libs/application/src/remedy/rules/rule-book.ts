@@ -1,9 +1,11 @@
 import {
   compileDecision,
+  compileFacts,
   compileLimits,
   limitSubjects,
   varNamesOf,
   type CompiledDecision,
+  type CompiledFacts,
   type CompiledLimit,
   type RuleDocument,
   type Scope,
@@ -17,6 +19,8 @@ export interface RemedyRule {
   readonly version: number;
   readonly document: RuleDocument;
   readonly decision: CompiledDecision;
+  /** `let`, to be computed anew for each accrual unit. */
+  readonly facts: CompiledFacts;
   readonly factNames: ReadonlySet<string>;
   readonly varNames: ReadonlySet<string>;
 }
@@ -110,12 +114,16 @@ export class RuleBook {
 }
 
 function compileRule(document: RuleDocument, version: number): RemedyRule {
+  const varNames = varNamesOf(document.detect);
+  const compiled = compileFacts(document.detect.let ?? {}, varNames);
+  if (!compiled.ok) throw new Error(`facts not validated: ${compiled.problems[0]?.message ?? ''}`);
   return {
     id: document.id,
     version,
     document,
     decision: compileDecision(document),
-    factNames: new Set(Object.keys(document.detect.let ?? {})),
-    varNames: varNamesOf(document.detect),
+    facts: compiled.facts,
+    factNames: compiled.facts.names,
+    varNames,
   };
 }
