@@ -13,3 +13,9 @@ export interface DomainEvent {
   readonly customerId: string | undefined;
   readonly json: JsonObject;
 }
+
+/** An attribute as text. Decoded events have text there; anything else is shown as its JSON. */
+export function attributeText(event: JsonObject, name: string): string {
+  const value = event[name] ?? null;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}

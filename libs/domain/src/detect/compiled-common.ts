@@ -63,7 +63,7 @@ export function compileOwn(spec: CommonSpec, conditions: Conditions): CompiledCo
 export function read(spec: CommonSpec, event: JsonObject, vars: JsonObject): IncidentReading {
   if (spec.factNames.size === 0) return { event, vars, facts: {} };
   const { facts } = spec.facts.evaluate({ event, vars });
-  return { event, vars, facts: facts as JsonObject };
+  return { event, vars, facts };
 }
 
 /** Looks at `conditions` (by default the rule's `where`) over a reading. */
@@ -87,7 +87,7 @@ export function keyText(value: unknown): string | undefined {
 
 /** The customer an event speaks of; the empty string is nobody. */
 export function customerOf(event: DomainEvent | JsonObject): string | undefined {
-  const id = 'customerId' in event ? event.customerId : (event as JsonObject)['customerid'];
+  const id = 'customerId' in event ? event.customerId : event['customerid'];
   return typeof id === 'string' && id !== '' ? id : undefined;
 }
 

@@ -211,7 +211,7 @@ function entryVersions(entry: RuleSetEntry, opens: boolean): EntryVersions {
     (type: 'window' | 'sequence') =>
     (version: number): GatherSpec | undefined => {
       const detector = rules.get(version);
-      return detector?.type === type ? (detector as GatherSpec & { type: string }) : undefined;
+      return detector?.type === type ? detector : undefined;
     };
   const isCurrent = (type: string) => opens && current.detector.type === type;
   const spec = deadlineOf(current.version);

@@ -1,4 +1,6 @@
+import { attributeText } from '../event';
 import type { JsonObject } from '../json';
+import { parseInstant } from '../values';
 
 /** `source|id`: an event's identity as one text. */
 export function eventRef(event: { readonly source: string; readonly id: string }): string {
@@ -7,13 +9,19 @@ export function eventRef(event: { readonly source: string; readonly id: string }
 
 /** The same of a CloudEvents JSON object. */
 export function jsonRef(event: JsonObject): string {
-  return `${String(event['source'])}|${String(event['id'])}`;
+  return `${attributeText(event, 'source')}|${attributeText(event, 'id')}`;
 }
 
 export interface Ordered {
   readonly t: number;
   readonly s: string;
   readonly d: string;
+}
+
+/** What a CloudEvents JSON object is sorted by; a time that is no instant is the earliest. */
+export function orderOf(event: JsonObject): Ordered {
+  const t = parseInstant(attributeText(event, 'time')) ?? 0;
+  return { t, s: attributeText(event, 'source'), d: attributeText(event, 'id') };
 }
 
 /** By event time, then source, then id (RULES.md, semantics 3). */

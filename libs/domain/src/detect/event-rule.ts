@@ -131,7 +131,7 @@ export function fanOutTo(
   clockMs: number,
 ): IncidentFound | Undecidable | null {
   const { spec, forEach } = detector;
-  if (!forEach || event.type !== forEach.event) return null;
+  if (event.type !== forEach?.event) return null;
   if (event.timeMs <= fanOut.fromMs || event.timeMs > fanOut.atMs) return null;
   const { ruleId } = spec;
   const vars: JsonObject = { trigger: fanOut.trigger };

@@ -1,7 +1,6 @@
-import type { DomainEvent } from '../event';
+import { attributeText, type DomainEvent } from '../event';
 import type { JsonObject } from '../json';
-import { parseInstant } from '../values';
-import { byTimeAndRef, eventRef, jsonRef } from './event-ref';
+import { byTimeAndRef, eventRef, jsonRef, orderOf } from './event-ref';
 import type { GatheredBook, GatheredItem, GatheredState } from './gathered-state';
 import { LONG_AFTER_MS, RETENTION_MS, type SlotContext, type SlotPlan } from './slot-context';
 
@@ -43,7 +42,7 @@ export function gatherOnEvent(
   if (!waits) take(state, event.json, versions, context);
   else if (!state.waiting.some((one) => jsonRef(one) === eventRef(event))) {
     state.waiting.push(event.json);
-    state.waiting.sort((a, b) => byTimeAndRef(ordered(a), ordered(b)));
+    state.waiting.sort((a, b) => byTimeAndRef(orderOf(a), orderOf(b)));
   }
   return plan(state, versions, context);
 }
@@ -55,7 +54,7 @@ export function gatherFire(
   context: SlotContext,
 ): SlotPlan {
   const waitMs = allowLateMs(state, versions) ?? 0;
-  const isReady = (event: JsonObject) => ordered(event).t + waitMs <= context.dueMs;
+  const isReady = (event: JsonObject) => orderOf(event).t + waitMs <= context.dueMs;
   const ready = state.waiting.filter(isReady);
   state.waiting = state.waiting.filter((event) => !isReady(event));
   for (const event of ready) take(state, event, versions, context);
@@ -93,7 +92,7 @@ function takeInto(
   own: boolean,
   context: SlotContext,
 ): void {
-  if (!spec.types.has(String(event['type']))) return;
+  if (!spec.types.has(attributeText(event, 'type'))) return;
   const ref = jsonRef(event);
   if (book.used.some(([, used]) => used === ref) || book.items.some((one) => refOf(one) === ref))
     return;
@@ -131,7 +130,7 @@ function plan(state: GatheredState, versions: GatherVersions, context: SlotConte
   );
   const first = state.waiting[0];
   if (!first) return { fireAtMs: null, sweepAfterMs: lastMs };
-  return { fireAtMs: ordered(first).t + (allowLateMs(state, versions) ?? 0), sweepAfterMs: null };
+  return { fireAtMs: orderOf(first).t + (allowLateMs(state, versions) ?? 0), sweepAfterMs: null };
 }
 
 /** The waiting of the version that is live, else of the newest that still gathers. */
@@ -146,9 +145,4 @@ function keptFromMs(item: GatheredItem): number {
 
 function refOf(item: GatheredItem): string {
   return eventRef({ source: item.s, id: item.d });
-}
-
-function ordered(event: JsonObject): { t: number; s: string; d: string } {
-  const t = parseInstant(String(event['time'])) ?? 0;
-  return { t, s: String(event['source']), d: String(event['id']) };
 }

@@ -81,7 +81,7 @@ function extreme(values: readonly Json[], sign: 1 | -1): Json | typeof UNDECIDAB
 function compareMeasured(a: Json, b: Json): number | undefined {
   if (typeof a === 'number' && typeof b === 'number') return a - b;
   const [x, y] = [readMoney(a), readMoney(b)];
-  if (!x || !y || x.currency !== y.currency) return undefined;
+  if (!x || x.currency !== y?.currency) return undefined;
   return compareDecimals(x.amount, y.amount);
 }
 

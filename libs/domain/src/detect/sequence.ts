@@ -1,7 +1,7 @@
 import type { CompiledConditions } from '../conditions';
+import { attributeText } from '../event';
 import type { JsonObject } from '../json';
 import type { DetectSequence, RuleDocument, Step } from '../rule-document';
-import { parseInstant } from '../values';
 import {
   type CommonSpec,
   compileCommon,
@@ -12,7 +12,7 @@ import {
 } from './compiled-common';
 import { known } from './compiled-deadline';
 import { emitMiss } from './emit-miss';
-import { eventRef } from './event-ref';
+import { eventRef, orderOf } from './event-ref';
 import { findChains } from './find-chain';
 import type { GatherSpec } from './gather';
 import type { GatheredItem } from './gathered-state';
@@ -86,10 +86,9 @@ function itemOf(
     }
     if (judged.verdict === 'true') steps |= 1 << index;
   }
-  const cancels = spec.cancels.has(String(event['type']));
+  const cancels = spec.cancels.has(attributeText(event, 'type'));
   if (steps === 0 && !cancels) return undefined;
-  const [t, s, d] = [parseInstant(String(event['time'])) ?? 0, event['source'], event['id']];
-  const item = { t, s: String(s), d: String(d), m: steps, o: own, e: event };
+  const item = { ...orderOf(event), m: steps, o: own, e: event };
   return cancels ? { ...item, c: true } : item;
 }
 

@@ -1,8 +1,7 @@
 import type { Json, JsonObject } from '../json';
 import type { RuleDocument, DetectWindow } from '../rule-document';
-import { parseInstant } from '../values';
 import { customerOf, judge, read } from './compiled-common';
-import { eventRef } from './event-ref';
+import { eventRef, orderOf } from './event-ref';
 import type { GatherSpec } from './gather';
 import type { GatheredItem } from './gathered-state';
 import { isMeasurable, measure, UNDECIDABLE } from './measure';
@@ -52,8 +51,7 @@ function itemOf(
     }
     values.push(value as Json);
   }
-  const [t, s, d] = [parseInstant(String(event['time'])) ?? 0, event['source'], event['id']];
-  return { t, s: String(s), d: String(d), v: values, o: own, e: event };
+  return { ...orderOf(event), v: values, o: own, e: event };
 }
 
 function look(
@@ -90,7 +88,7 @@ function fires(
     undecided(spec.pathNames.at(-1) ?? 'value');
     return false;
   }
-  const reading = read(spec, end.e, { value: value as Json });
+  const reading = read(spec, end.e, { value });
   const verdict = spec.is.test(value, reading);
   if (verdict === 'undecidable') undecided('value');
   if (verdict !== 'true') return false;

@@ -1,16 +1,16 @@
-import type { DomainEvent } from '../event';
+import { attributeText, type DomainEvent } from '../event';
 import type { JsonObject } from '../json';
 import { parseInstant } from '../values';
 
 /** A CloudEvents JSON object as the engine takes it; undefined where its time is no instant. */
 export function toEvent(json: JsonObject): DomainEvent | undefined {
-  const { source, id, type, time, customerid } = json;
+  const { time, customerid } = json;
   const timeMs = typeof time === 'string' ? parseInstant(time) : undefined;
   if (timeMs === undefined) return undefined;
   return {
-    source: String(source),
-    id: String(id),
-    type: String(type),
+    source: attributeText(json, 'source'),
+    id: attributeText(json, 'id'),
+    type: attributeText(json, 'type'),
     timeMs,
     customerId: typeof customerid === 'string' ? customerid : undefined,
     json,
