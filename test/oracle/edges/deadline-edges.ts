@@ -448,6 +448,21 @@ export const deadlineEdges: EdgeCase[] = [
     until: '9h',
     expect: ['c 3h: 5.00 EUR, 5.00 EUR@4h, 5.00 EUR@5h'],
   },
+  ...(['each', 'end'] as const).map((settle) => ({
+    sentence: 'accrue: … one unit at due + grace and one more at each further step until `expect`',
+    name: `settle: ${settle}, all of them when a late miss makes the incident after its last step`,
+    rule: deadline(
+      {
+        by: 'data.p',
+        accrue: { every: '1h', max: 3 },
+        repeat: { times: 2, over: '9h', by: 'data.k' },
+      },
+      { pay: { as: 'credit', amount: { fixed: '5.00 EUR' }, settle } },
+    ),
+    events: [e('1h', START, { p: 'b' }), e('7h', 'tick'), e('0h', START, { p: 'a' })],
+    until: '9h',
+    expect: [settle === 'each' ? 'c 3h: 5.00 EUR, 5.00 EUR@4h, 5.00 EUR@5h' : 'c 3h: 15.00 EUR@5h'],
+  })),
   {
     sentence: 'Incidents of one instant go by (start time, source, id)',
     name: 'the last of two misses of one instant, whichever arrived first',

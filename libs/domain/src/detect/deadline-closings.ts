@@ -1,5 +1,6 @@
 import type { JsonObject } from '../json';
 import type { FiredCase } from './deadline-state';
+import type { IncidentReading } from './effects';
 import type { DeadlineVersions } from './deadline-versions';
 import { identityOf } from './emit-miss';
 import { jsonRef } from './event-ref';
@@ -29,8 +30,8 @@ export function syncClosings(
     else delete fired.expect;
     if (one.kept) emitRefuted(fired, closedMs, context);
     else {
-      closeMiss(fired, closedMs, context);
       const reading = firedReading(spec, fired);
+      closeMiss(fired, closedMs, reading, context);
       context.emit({
         kind: 'closed',
         identity: firedIdentity(fired, context),
@@ -42,12 +43,19 @@ export function syncClosings(
 }
 
 /** A miss that waits to be counted is told too, so that an incident made of it later is closed. */
-function closeMiss(fired: FiredCase, closedMs: number, context: SlotContext): void {
+function closeMiss(
+  fired: FiredCase,
+  closedMs: number,
+  reading: IncidentReading,
+  context: SlotContext,
+): void {
   if (fired.repeat === undefined) return;
   const { key, occurrence } = firedIdentity(fired, context);
   const { misses } = context.repeatState(fired.repeat);
   const miss = misses.find((one) => one.key === key && one.occurrence === occurrence);
-  if (miss) miss.closed = closedMs;
+  if (!miss) return;
+  miss.closed = closedMs;
+  miss.reading = reading;
 }
 
 function emitRefuted(fired: FiredCase, closedAtMs: number, context: SlotContext): void {

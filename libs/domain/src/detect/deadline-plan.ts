@@ -38,12 +38,12 @@ function nextUnitMs(
 ): number | null {
   const accrue = versions.specOf(fired.n)?.accrue;
   if (!accrue || fired.refuted || (!fired.counts && fired.repeat === undefined)) return null;
+  const readUpToMs = context.dueMs - latenessMs(fired.n, versions, context);
   if (accrue.settle === 'end') {
     if (fired.settled) return null;
     const settleMs = settleAtMs(fired, accrue);
-    return fired.counts || settleMs > context.dueMs ? settleMs : null;
+    return fired.counts || settleMs > readUpToMs ? settleMs : null;
   }
-  const readUpToMs = context.dueMs - latenessMs(fired.n, versions, context);
   for (let unit = fired.units + 1; unit <= unitsOwed(fired, accrue); unit += 1) {
     const atMs = unitAtMs(fired, accrue, unit);
     // A miss that is no incident yet looks again at each step whether it has become one.

@@ -1,3 +1,4 @@
+import { accrueBuilt } from './accrue-units';
 import { customerOf, read } from './compiled-common';
 import { type AccrueSpec, type DeadlineSpec, EXPECT } from './compiled-deadline';
 import type { DeadlineState } from './deadline-state';
@@ -33,7 +34,9 @@ export function fireCase(
     itself.counts = true;
     itself.units = 1;
   }
-  emitMiss(told, firstDecision(told, spec.accrue), spec.byPath, context);
+  const toldSpec = versions.specOf(told.version) ?? spec;
+  emitMiss(told, firstDecision(told, toldSpec.accrue), toldSpec.byPath, context);
+  if (!itself && value !== undefined) accrueBuilt(told, value, versions, context);
 }
 
 function firstDecision(miss: Miss, accrue: AccrueSpec | null): DecisionRequest | null {

@@ -1,4 +1,5 @@
 import type { WhyLine } from '../conditions';
+import type { Accrued } from './accrual';
 import type { IncidentReading } from './effects';
 
 /** A miss that waits to be counted, with all that an incident of it would say. */
@@ -9,7 +10,8 @@ export interface Miss {
   readonly order: readonly [number, string];
   readonly customerId: string;
   readonly version: number;
-  readonly reading: IncidentReading;
+  /** As of its closing, once that has come. */
+  reading: IncidentReading;
   readonly evidence: readonly string[];
   readonly why: readonly WhyLine[];
   /** Event time of its closing, which may come while it waits. */
@@ -23,6 +25,8 @@ export interface BuiltIncident {
   readonly occurrence: string;
   readonly misses: readonly string[];
   refuted: boolean;
+  /** What whoever built it has asked for of its accrual, beyond the first unit. */
+  accrued?: Accrued;
 }
 
 export interface RepeatState {

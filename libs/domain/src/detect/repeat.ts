@@ -37,6 +37,14 @@ function addMiss(state: RepeatState, miss: Miss, spec: RepeatSpec): Miss | undef
   return undefined;
 }
 
+/** The incident that was made of this miss, if one was. */
+export function builtOn(
+  { built }: RepeatState,
+  { key, occurrence }: { readonly key: string; readonly occurrence: string },
+): BuiltIncident | undefined {
+  return built.find((one) => one.key === key && one.occurrence === occurrence);
+}
+
 /** Takes a refuted miss back. Answers the incident built on it, once. */
 export function refuteMiss(
   state: RepeatState,
