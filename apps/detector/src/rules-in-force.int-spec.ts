@@ -1,3 +1,5 @@
+import { SetRollout, SYSTEM, Wake } from '@amends/application';
+import { PgDatabase } from '@amends/persistence';
 import { useTestDatabase, waitFor } from '@amends/testing';
 import { DetectorFixture } from './spec-support/detector-fixture';
 import { delivered, promised } from './spec-support/events';
@@ -74,6 +76,27 @@ describe('a change of rules', () => {
       return left?.n === 0;
     });
     expect((await fixture.incidents()).filter(({ rule }) => rule === 'stopped')).toEqual([]);
+  });
+
+  it('a rule that is switched off and on again forgets what was open, however soon', async () => {
+    const id = 'again';
+    const version = await putRule(fixture.pool, { ...PROMISE, id });
+    await fixture.rows('update rule_rollout set revision = 1 where rule_id = $1', [id]);
+    const dueMs = Date.now() + 1_500;
+    await fixture.send([promised('before-off', Date.now(), dueMs)]);
+    await fixture.settled();
+    const setRollout = new SetRollout(new PgDatabase(fixture.pool), new Wake());
+    for (const live of [null, { version, percent: 100 }]) {
+      const input = { live, shadow: null, guardrails: null, note: null, overrideReason: null };
+      await setRollout.execute(id, input, { kind: 'match', tags: ['*'] }, SYSTEM);
+    }
+    await fixture.send([promised('after-on', Date.now(), dueMs)]);
+
+    const keys = await waitFor(async () => {
+      const found = (await fixture.incidents()).filter(({ rule }) => rule === id);
+      return found.some(({ key }) => key === '"after-on"') && found.map(({ key }) => key);
+    });
+    expect(keys).toEqual(['"after-on"']);
   });
 
   it('semantics 9: a stored version that does not compile stops no other rule', async () => {

@@ -8,6 +8,7 @@ import type { Database, Sql } from '../queries/sql';
 import { readSettings } from '../settings/read-settings';
 import type { Wake } from '../wake/wake';
 import { fillHistoryKeys } from './fill-history-keys';
+import { forgetStates } from './forget-states';
 import {
   readRollout,
   rolloutStem,
@@ -46,11 +47,21 @@ export class SetRollout {
     const documents = await this.check(ruleId, input, asked);
     const paths = documents.flatMap((document) => ruleReferences(document).historyPaths);
     await fillHistoryKeys(this.database, paths);
+    await this.forgetStopped(ruleId, input);
     const rollout = await this.database.transaction((sql) =>
       write(sql, ruleId, input, precondition, asked),
     );
     this.wake.signal('rules');
     return rollout;
+  }
+
+  /** What is switched on again begins anew, however soon. */
+  private async forgetStopped(ruleId: string, input: RolloutInput): Promise<void> {
+    const before = await readRollout(this.database, ruleId);
+    if (before.revision === 0) return;
+    for (const lane of ['live', 'shadow'] as const) {
+      if (input[lane] && !before[lane]) await forgetStates(this.database, ruleId, lane);
+    }
   }
 
   /** The versions exist; a version never changes, so this needs no lock. */
