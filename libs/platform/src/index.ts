@@ -1,13 +1,12 @@
-export { parseConfig, type ConfigProblem, type ParsedConfig } from './config/parse-config';
+export { type ConfigProblem, type ParsedConfig } from './config/parse-config';
 export { readConfig } from './config/read-config';
 export { setting } from './config/settings';
 export { crashPoint } from './crash-point/crash-point';
-export { CRASH_POINT_NAMES, type CrashPointName } from './crash-point/crash-point-names';
+export { type CrashPointName } from './crash-point/crash-point-names';
 export { createLogger, type Logger, type LoggerOptions } from './logger/create-logger';
-export { describeError, type DescribedError } from './logger/describe-error';
+export { type DescribedError } from './logger/describe-error';
 export { type LogContext, type LogField } from './logger/log-fields';
 export { NestLogger } from './logger/nest-logger';
-export { scrub } from './logger/scrub';
 export { HealthChecks, type Health, type HealthCheck, type HealthReport } from './health/health';
 export { createMetrics, type Metrics } from './metrics/metrics';
 export {
@@ -15,4 +14,3 @@ export {
   type EmbeddedPostgresOptions,
   type EmbeddedPostgresOrigin,
 } from './embedded-postgres/embedded-postgres';
-export { EmbeddedPostgresError } from './embedded-postgres/embedded-postgres-error';

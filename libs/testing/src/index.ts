@@ -1,13 +1,10 @@
-export { KafkaProcess } from './broker/kafka-process';
 export { startOwnBroker, testBroker, type TestBroker } from './broker/test-broker';
-export { startDurablePostgres } from './database/durable-postgres';
 export {
   createTestDatabase,
   type TestDatabase,
   type TestDatabaseOptions,
 } from './database/test-database';
 export { useTestDatabase } from './database/use-test-database';
-export { oncePerRun } from './run/once-per-run';
 export { spawnTypescript, type SpawnedScript } from './run/spawn-typescript';
 export { testRunFolder } from './run/test-run-folder';
 export { waitFor, type WaitOptions } from './wait-for';
@@ -15,7 +12,6 @@ export { freePorts } from './net/free-ports';
 export {
   SpawnedService,
   spawnService,
-  TEST_ADMIN_KEY,
   type Ending,
   type SpawnServiceOptions,
 } from './service/spawn-service';

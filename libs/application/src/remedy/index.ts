@@ -7,7 +7,6 @@ export { describeHold, type HoldEffect } from './holds/describe-hold';
 export { DrainHolds } from './holds/drain-holds';
 export { type HoldScope } from './holds/open-holds';
 export {
-  countHeld,
   ReleaseHold,
   type HeldItems,
   type HoldReleased,
@@ -23,7 +22,6 @@ export { DismissIncident, type DismissInput } from './manual/dismiss-incident';
 export { RetryCompensation, type CompensationChanged } from './manual/retry-compensation';
 export { ReverseCompensation, type ReverseInput } from './manual/reverse-compensation';
 export {
-  MESSAGE_TIMEOUT_MS,
   MessageChannel,
   MessageChannels,
   type Addressee,
@@ -53,5 +51,5 @@ export {
   type PayoutInquiry,
 } from './payout/payout-provider';
 export { Remedy, type RemedyOptions } from './remedy';
-export { REMEDY_STEPS, RemedyObserver, type Incidence, type RemedyStep } from './remedy-observer';
+export { RemedyObserver, type Incidence, type RemedyStep } from './remedy-observer';
 export { type ClockMode } from './skip/clock-now';

@@ -9,17 +9,6 @@ export type RemedyStep =
   | 'message.after-claim'
   | 'message.before-record';
 
-export const REMEDY_STEPS: readonly RemedyStep[] = [
-  'decision.after-lock',
-  'decision.before-commit',
-  'decision.after-commit',
-  'payout.after-attempt-row',
-  'payout.before-record',
-  'payout.after-record',
-  'message.after-claim',
-  'message.before-record',
-];
-
 /** What the operator is told: a log line with ids, never with what customers wrote. */
 export interface Incidence {
   readonly incidentId?: string;

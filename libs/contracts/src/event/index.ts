@@ -1,12 +1,10 @@
-export { canonicalJson } from './canonical-json';
-export { isJsonContentType, mediaType } from './content-type';
+export { mediaType } from './content-type';
 export { decodeBatch, type DecodedBatch } from './decode-batch';
 export { decodeBinary } from './decode-binary';
-export { decodeEvent, decodeEventText } from './decode-event';
 export { decodeKafka } from './decode-kafka';
 export { decodeStructured } from './decode-structured';
 export type { AcceptedEvent, Decoded, EventError, EventErrorCode, RefusedEvent } from './decoded';
-export { eventBodyDigest, eventBodyHash } from './event-body-hash';
-export { EVENT_LIMITS, MAX_AHEAD_MS, MAX_BATCH_BYTES, MAX_BATCH_EVENTS } from './event-limits';
-export { DEFAULT_TOPICS, eventTopic, OTHER_TOPIC } from './event-topic';
+export { eventBodyDigest } from './event-body-hash';
+export { MAX_BATCH_BYTES } from './event-limits';
+export { DEFAULT_TOPICS, eventTopic } from './event-topic';
 export type { HeaderValue, Headers } from './header-attributes';

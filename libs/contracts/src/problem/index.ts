@@ -1,6 +1,5 @@
 export { LANGUAGE_TAGS, pickLanguage, type Language, type Text } from './language';
 export {
-  invalidRuleProblem,
   makeProblem,
   problemItems,
   type ProblemDetails,

@@ -20,8 +20,7 @@ export interface TestDatabaseOptions {
 
 /**
  * A fresh database on the real PostgreSQL of this test run, cloned from a migrated template in some
- * 30 ms. The server does not force its writes to disk; a spec that kills the server itself takes
- * `startDurablePostgres`.
+ * 30 ms. The server does not force its writes to disk: no spec may kill the server itself.
  */
 export async function createTestDatabase(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const server = await testServerUrl();

@@ -63,13 +63,6 @@ export async function lockCompensationsOf(sql: Sql, incidentId: string): Promise
   return rows.map(toCompensation);
 }
 
-export async function readCompensation(sql: Sql, id: string): Promise<Compensation | undefined> {
-  const { rows } = await sql.query<Row>(`select ${COLUMNS} from compensation c where c.id = $1`, [
-    id,
-  ]);
-  return rows[0] && toCompensation(rows[0]);
-}
-
 /** Writes new compensations; the unique index on incident and unit refuses a second live one. */
 export async function insertCompensations(
   sql: Sql,
