@@ -14,6 +14,7 @@ const SETTLE_MS = 200;
 let child;
 let timer;
 let restarting = Promise.resolve();
+let isStopping = false;
 
 await ensureInstall();
 await rebuild();
@@ -25,8 +26,8 @@ for (const folder of ['apps', 'libs', 'migrations']) {
   });
 }
 // The terminal has sent Ctrl-C to the service as well; this waits for its end.
-process.on('SIGINT', () => void end().then(() => process.exit(0)));
-process.on('SIGTERM', () => void end().then(() => process.exit(0)));
+process.on('SIGINT', stop);
+process.on('SIGTERM', stop);
 
 async function rebuild() {
   try {
@@ -38,7 +39,15 @@ async function rebuild() {
     return;
   }
   await end();
+  // Stopped in the middle of a restart: what is started now would be left behind.
+  if (isStopping) return;
   child = spawn(process.execPath, ['--enable-source-maps', MAIN], { cwd: ROOT, stdio: 'inherit' });
+}
+
+function stop() {
+  isStopping = true;
+  clearTimeout(timer);
+  void end().then(() => process.exit(0));
 }
 
 async function end() {
