@@ -2,6 +2,8 @@ import { setting } from '@amends/platform';
 import { z } from 'zod';
 
 const POOL_DEFAULT = '6';
+export const STANDSTILL_SECONDS = [5, 86_400] as const;
+export const STANDSTILL_SECONDS_DEFAULT = '300';
 
 /** Settings of the detector as a process of its own. */
 export const detectorConfig = z.object({
@@ -15,6 +17,10 @@ export const detectorConfig = z.object({
     .enum(['wall', 'stream'], { error: 'must be wall or stream' })
     .default('wall')
     .describe('stream: the clock follows the events, for replays and tests'),
+  AMENDS_STANDSTILL_SECONDS: setting
+    .integer(...STANDSTILL_SECONDS)
+    .prefault(STANDSTILL_SECONDS_DEFAULT)
+    .describe('/healthz fails when records wait and none was read for so long'),
   AMENDS_DETECTOR_POOL: setting
     .integer(4, 100)
     .prefault(POOL_DEFAULT)

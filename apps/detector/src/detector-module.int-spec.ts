@@ -32,6 +32,7 @@ describe('DetectorModule', () => {
       brokers: [],
       groupId: 'spec',
       chunkMs: 50,
+      standstillMs: 60_000,
       metrics,
       health,
       logger: createLogger({ app: 'spec', level: 'silent' }),

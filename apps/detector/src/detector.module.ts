@@ -1,5 +1,6 @@
 import {
   decodeStored,
+  type Assignment,
   type EventSource,
   type StepProbe,
   type Topics,
@@ -24,6 +25,7 @@ import type { Pool } from 'pg';
 import { Detector } from './detector';
 import { DetectorMetrics } from './detector-metrics';
 import { createEventsController } from './events.controller';
+import { Standstill } from './standstill';
 
 /** What the detector is made with. */
 export interface DetectorParts {
@@ -39,6 +41,8 @@ export interface DetectorParts {
   readonly groupId: string;
   /** Evaluation per transaction: short where other work shares the process. */
   readonly chunkMs: number;
+  /** `/healthz` fails when records wait and none was read for so long. */
+  readonly standstillMs: number;
   readonly metrics: Metrics;
   readonly health: HealthChecks;
   readonly logger: Logger;
@@ -60,6 +64,11 @@ export function createDetector(parts: DetectorParts): DetectorRuntime {
   const probe: StepProbe = (step) => {
     crashPoint(step);
   };
+  const standstill = new Standstill(parts.standstillMs);
+  const isMine = ({ topic, partition }: Assignment): boolean =>
+    source instanceof KafkaEventSource
+      ? source.answersFor({ topic, partition })
+      : source.assignments().some((one) => one.topic === topic && one.partition === partition);
   const detector: Detector = new Detector({
     pool,
     timerPool,
@@ -82,9 +91,12 @@ export function createDetector(parts: DetectorParts): DetectorRuntime {
     },
     onSampled: (partitions, nowMs) => {
       observer.onSampled(partitions, nowMs, detector.clockHeldBy);
+      standstill.sampled(partitions.filter(isMine), performance.now());
     },
   });
   parts.health.add('detector', () => healthOf(detector));
+  if (source instanceof KafkaEventSource) parts.health.add('stream', () => readinessOf(source));
+  parts.health.addLiveness('stream', () => standstill.check(performance.now()));
   const strategy = source instanceof KafkaEventSource ? new KafkaBatchServer(source) : null;
   return { detector, source, strategy };
 }
@@ -155,6 +167,9 @@ function kafkaSource(parts: DetectorParts, observer: DetectorMetrics): KafkaEven
     onAssigned: () => {
       metrics.streamRebalances.inc();
     },
+    onRebuild: () => {
+      metrics.streamConsumerRebuilds.inc();
+    },
   });
 }
 
@@ -166,4 +181,10 @@ function healthOf(detector: Detector) {
   if (held === undefined) return { status: 'ok' as const };
   const detail = `the clock is held by ${held.topic}/${String(held.partition)}`;
   return { status: 'degraded' as const, detail };
+}
+
+/** Ready is: assigned, and reading what is assigned. */
+function readinessOf(source: KafkaEventSource) {
+  if (source.isReading) return { status: 'ok' as const };
+  return { status: 'down' as const, detail: 'has no assignment it reads' };
 }

@@ -1,16 +1,7 @@
-import { Wake } from '@amends/application';
-import { createIngest, createKafka, createProducer, ensureTopics } from '@amends/messaging';
-import { Topics } from '@amends/application';
-import { Pools } from '@amends/persistence';
-import { createLogger, createMetrics, HealthChecks } from '@amends/platform';
-import { testBroker, useTestDatabase, waitFor } from '@amends/testing';
-import type { INestApplication } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import type { Producer } from 'kafkajs';
-import { randomUUID } from 'node:crypto';
-import { createDetector, DetectorModule } from './detector.module';
+import { useTestDatabase, waitFor } from '@amends/testing';
 import { toIncoming } from './spec-support/detector-fixture';
 import { delivered, failed, promised } from './spec-support/events';
+import { KafkaDetectors } from './spec-support/kafka-detector';
 import { putRule } from './spec-support/rule-table';
 import { FAILURES, LATE, PROMISE } from './spec-support/rules';
 
@@ -19,60 +10,16 @@ jest.setTimeout(180_000);
 const database = useTestDatabase();
 
 describe('the detector on Kafka', () => {
-  const suffix = randomUUID().slice(0, 8);
-  const topicOf = (type: string): string => `${type.split('.')[0] ?? 'other'}.${suffix}`;
-  const all = ['delivery', 'quality', 'customer'].map((part) => `${part}.${suffix}`);
-  const topics = new Topics({ topicOf, all, partitions: 4 });
-  const apps: INestApplication[] = [];
-  let pools: Pools;
-  let producer: Producer;
-  let brokers: readonly string[];
+  let detectors: KafkaDetectors;
 
   beforeAll(async () => {
     for (const rule of [LATE, PROMISE, FAILURES]) await putRule(database().pool, rule);
-    brokers = (await testBroker()).brokers;
-    const kafka = createKafka({ brokers, clientId: 'spec' });
-    await ensureTopics(kafka, all, 4);
-    await ensureTopics(kafka, all, 4);
-    producer = createProducer(kafka);
-    await producer.connect();
-    pools = await Pools.open({ url: database().url, sizes: { detector: 8, timers: 8, ingest: 4 } });
+    detectors = await KafkaDetectors.open(database().url);
   });
 
-  afterEach(async () => {
-    await Promise.all(apps.splice(0).map((app) => app.close()));
-  });
+  afterEach(() => detectors.stopAll());
 
-  afterAll(async () => {
-    await producer.disconnect();
-    await pools.close();
-  });
-
-  async function startDetector(): Promise<INestApplication> {
-    const runtime = createDetector({
-      pool: pools.get('detector'),
-      timerPool: pools.get('timers'),
-      wake: new Wake(),
-      clock: 'wall',
-      topics,
-      brokers,
-      groupId: `spec-${suffix}`,
-      chunkMs: 500,
-      metrics: createMetrics(),
-      health: new HealthChecks(),
-      logger: createLogger({ app: 'spec', level: 'silent' }),
-    });
-    const app = await NestFactory.create(DetectorModule.forRoot(runtime), { logger: false });
-    apps.push(app);
-    if (runtime.strategy === null) throw new Error('no transport for Kafka');
-    app.connectMicroservice({ strategy: runtime.strategy });
-    await app.startAllMicroservices();
-    await app.init();
-    return app;
-  }
-
-  const sinkOf = () =>
-    createIngest({ pool: pools.get('ingest'), topics, wake: new Wake(), clock: 'wall', producer });
+  afterAll(() => detectors.close());
 
   const keysOf = async (ruleId: string): Promise<string[]> => {
     const { rows } = await database().pool.query<{ key: string }>(
@@ -83,7 +30,7 @@ describe('the detector on Kafka', () => {
   };
 
   it('guarantee 1: ingest produces, and what is produced becomes incidents, each once', async () => {
-    const { sink } = sinkOf();
+    const { sink } = detectors.ingest();
     const nowMs = Date.now();
     const orders = Array.from({ length: 30 }, (_, index) => `k${String(index).padStart(2, '0')}`);
     const events = orders.flatMap((order) => [
@@ -91,7 +38,7 @@ describe('the detector on Kafka', () => {
       toIncoming(delivered(order, nowMs, 30)),
     ]);
     expect(await sink.append(events, { history: false })).toEqual(Array(60).fill('accepted'));
-    await startDetector();
+    await detectors.start();
     await waitFor(async () => (await keysOf('late')).length === 30, { timeoutMs: 60_000 });
     expect(await keysOf('late')).toEqual(orders.map((order) => JSON.stringify(order)));
 
@@ -103,8 +50,8 @@ describe('the detector on Kafka', () => {
   });
 
   it('goes on where it was after a restart, and fires deadlines by the clock of its topics', async () => {
-    const { sink } = sinkOf();
-    const first = await startDetector();
+    const { sink } = detectors.ingest();
+    const { app: first } = await detectors.start();
     const dueMs = Date.now() + 6_000;
     await sink.append([toIncoming(promised('due', Date.now(), dueMs))], { history: false });
     await waitFor(async () => {
@@ -112,7 +59,7 @@ describe('the detector on Kafka', () => {
       return rows.length === 1;
     });
     await first.close();
-    await startDetector();
+    await detectors.start();
     await waitFor(async () => (await keysOf('promise')).includes('"due"'), { timeoutMs: 60_000 });
     const { rows } = await database().pool.query<{ n: number }>(
       `select count(*)::int as n from history where id = 'promised-due'`,
@@ -121,16 +68,16 @@ describe('the detector on Kafka', () => {
   });
 
   it('semantics 9: a message that is no event is quarantined and holds nobody up', async () => {
-    await startDetector();
-    await producer.send({
-      topic: topicOf('quality.failed'),
+    await detectors.start();
+    await detectors.producer.send({
+      topic: detectors.topics.topicOf('quality.failed'),
       messages: [
         { key: 'x', value: 'not json' },
         { key: 'x', value: null },
         { key: 'x', value: '{"specversion":"1.0"}' },
       ],
     });
-    const { sink } = sinkOf();
+    const { sink } = detectors.ingest();
     const nowMs = Date.now();
     const three = [3, 2, 1].map((n) => toIncoming(failed('x', nowMs - n * 1_000)));
     await sink.append(three, { history: false });
@@ -146,8 +93,8 @@ describe('the detector on Kafka', () => {
   });
 
   it('semantics 11: imports over Kafka are history only', async () => {
-    await startDetector();
-    const { sink } = sinkOf();
+    await detectors.start();
+    const { sink } = detectors.ingest();
     const nowMs = Date.now();
     const three = [3, 2, 1].map((n) => toIncoming(failed('imported', nowMs - n * 1_000)));
     await sink.append(three, { history: true });
@@ -161,15 +108,15 @@ describe('the detector on Kafka', () => {
   });
 
   it('fills customer files from events that did not come through our door', async () => {
-    await startDetector();
+    await detectors.start();
     const updated = toIncoming({
       type: 'customer.updated',
       at: Date.now(),
       customer: 'c-file',
       data: { email: 'c@example.com', locale: 'en' },
     });
-    await producer.send({
-      topic: topicOf('customer.updated'),
+    await detectors.producer.send({
+      topic: detectors.topics.topicOf('customer.updated'),
       messages: [{ value: updated.body }],
     });
     await waitFor(

@@ -29,6 +29,7 @@ async function main(): Promise<void> {
   const pools = await Pools.open({
     url: config.DATABASE_URL,
     sizes: { detector: poolSize, timers: poolSize },
+    outbox: config.KAFKA_BROKERS !== undefined,
     onConnectionError: (role, err) => {
       logger.warn('a database connection broke', { name: role, err });
     },
@@ -79,6 +80,7 @@ async function makeRuntime(
     brokers,
     groupId: config.AMENDS_KAFKA_GROUP,
     chunkMs: CHUNK_MS,
+    standstillMs: config.AMENDS_STANDSTILL_SECONDS * 1_000,
   });
 }
 

@@ -24,10 +24,8 @@ async function answer(
   health: HealthChecks,
   { registry }: Metrics,
 ): Promise<void> {
-  if (url === '/healthz') {
-    response.writeHead(200, { 'content-type': 'application/json' }).end('{"status":"ok"}');
-  } else if (url === '/readyz') {
-    const report = await health.run();
+  if (url === '/healthz' || url === '/readyz') {
+    const report = url === '/healthz' ? await health.alive() : await health.run();
     const status = report.status === 'down' ? 503 : 200;
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(report));
   } else if (url === '/metrics') {

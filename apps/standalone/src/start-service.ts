@@ -11,6 +11,7 @@ import { connectProducer } from '../../api/src/connect-producer';
 import { configureHttp } from '../../api/src/http/configure-http';
 import { endHttp } from '../../api/src/http/end-http';
 import { createDetector } from '../../detector/src/detector.module';
+import { createRelay } from '../../remedy/src/create-relay';
 import { adapterSettings } from '../../remedy/src/remedy-config';
 import { createRemedy } from '../../remedy/src/remedy.module';
 import type { StandaloneConfig } from './config';
@@ -44,7 +45,7 @@ export async function startService(
   const opened = await openDatabase(config, logger);
   endings.unshift({ name: 'database', end: () => opened.close() });
   await migrate(opened.url);
-  const pools = await openPools(opened.url, logger, endings);
+  const pools = await openPools(opened.url, config, logger, endings);
   const database = new PgDatabase(pools.api.get('api'));
   await seed(database, logger);
   const adminKey = await new ApiKeys(database).ensureAdmin(config.AMENDS_ADMIN_KEY, Date.now());
@@ -70,14 +71,20 @@ interface ServicePools {
   readonly workers: Pools;
 }
 
-async function openPools(url: string, logger: Logger, endings: Ending[]): Promise<ServicePools> {
+async function openPools(
+  url: string,
+  { KAFKA_BROKERS: brokers }: StandaloneConfig,
+  logger: Logger,
+  endings: Ending[],
+): Promise<ServicePools> {
   const onConnectionError = (name: string, err: Error): void => {
     logger.warn('a database connection broke and is replaced', { name, err });
   };
+  const shared = { url, outbox: brokers !== undefined, onConnectionError };
   const statementTimeoutMs = API_STATEMENT_TIMEOUT_MS;
-  const api = await Pools.open({ url, sizes: API_POOLS, statementTimeoutMs, onConnectionError });
+  const api = await Pools.open({ ...shared, sizes: API_POOLS, statementTimeoutMs });
   endings.unshift({ name: 'connections of the api', end: () => api.close() });
-  const workers = await Pools.open({ url, sizes: WORKER_POOLS, onConnectionError });
+  const workers = await Pools.open({ ...shared, sizes: WORKER_POOLS });
   endings.unshift({ name: 'connections of the workers', end: () => workers.close() });
   return { api, workers };
 }
@@ -109,7 +116,7 @@ async function composeParts(
   const remedy = {
     ...shared,
     database: new PgDatabase(pools.workers.get('remedy')),
-    outbox: false,
+    relay: createRelay(brokers, { pool: pools.workers.get('remedy'), metrics, logger }),
     topicOf: topics.topicOf,
     providers: createPayoutProviders(adapters.payout),
     channels,
@@ -126,6 +133,7 @@ async function composeParts(
       brokers,
       groupId: config.AMENDS_KAFKA_GROUP,
       chunkMs: CHUNK_MS,
+      standstillMs: config.AMENDS_STANDSTILL_SECONDS * 1_000,
     }),
     api: apiParts({
       ...shared,

@@ -25,7 +25,7 @@ export function detectorProgram(): string {
       const { detector, source } = createDetector({
         pool: pools.get('detector'),
         timerPool: pools.get('timers'),
-        wake, clock, topics, brokers: [], groupId: 'spec', chunkMs: 50,
+        wake, clock, topics, brokers: [], groupId: 'spec', chunkMs: 50, standstillMs: 60_000,
         metrics: createMetrics(), health: new HealthChecks(),
         logger: createLogger({ app: 'spec', level: 'error' }),
       });

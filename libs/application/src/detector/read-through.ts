@@ -7,6 +7,8 @@ export interface PartitionClock {
   readonly partition: number;
   /** Everything that had arrived by then is read; null: not known yet. */
   readonly readThroughMs: number | null;
+  /** The first offset that has not been read. */
+  readonly position: bigint;
   /** Records behind the last end that was sampled. */
   readonly lag: bigint;
 }
@@ -52,7 +54,7 @@ export class ReadThrough {
       settle(sampled, position);
       sampled.lag = end > position ? end - position : 0n;
       const { readThroughMs, lag } = sampled;
-      return { topic, partition, readThroughMs, lag };
+      return { topic, partition, readThroughMs, position, lag };
     });
   }
 }

@@ -8,6 +8,8 @@ export interface FetchedContext {
   readonly chunkMax: number;
   /** False once the partition has been given to somebody else. */
   readonly isMine: () => boolean;
+  /** A chunk is done. */
+  readonly onChunk: () => void;
   readonly onError: (error: unknown) => void;
 }
 
@@ -41,6 +43,7 @@ export async function handleFetched(
       context.onError(error);
       return 'restand';
     }
+    context.onChunk();
     payload.resolveOffset(lastOffset);
     await payload.heartbeat();
   }

@@ -6,6 +6,8 @@ export interface KafkaClientOptions {
   readonly clientId: string;
   /** Warnings and errors of the client, but for what every rebalance brings. */
   readonly onLog?: (level: 'warn' | 'error', message: string) => void;
+  /** How often a request is sent again before it fails; 20 unless given. */
+  readonly retries?: number;
 }
 
 /** Said at ERROR level by kafkajs in the course of normal rebalances and restarts of a broker. */
@@ -13,7 +15,7 @@ const NORMAL =
   /rebalanc|coordinator is loading|not the correct coordinator|not aware of this member|heartbeat/i;
 
 /** A kafkajs client with the settings and repairs that all of ours share. */
-export function createKafka({ brokers, clientId, onLog }: KafkaClientOptions): Kafka {
+export function createKafka({ brokers, clientId, onLog, retries = 20 }: KafkaClientOptions): Kafka {
   calmRequestQueue();
   return new Kafka({
     clientId,
@@ -22,7 +24,7 @@ export function createKafka({ brokers, clientId, onLog }: KafkaClientOptions): K
     logCreator: () => (entry) => {
       if (!isNormal(entry)) onLog?.(entry.level === logLevel.ERROR ? 'error' : 'warn', text(entry));
     },
-    retry: { initialRetryTime: 100, maxRetryTime: 10_000, retries: 20 },
+    retry: { initialRetryTime: 100, maxRetryTime: 10_000, retries },
   });
 }
 

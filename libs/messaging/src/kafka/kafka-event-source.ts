@@ -9,14 +9,14 @@ import {
 import type {
   Admin,
   Consumer,
+  ConsumerCrashEvent,
   ConsumerGroupJoinEvent,
   EachBatchPayload,
-  InstrumentationEvent,
   Kafka,
 } from 'kafkajs';
+import { ConsumerSupervisor } from './consumer-supervisor';
 import { handleFetched } from './handle-fetched';
-import { OwnedPartition } from './owned-partition';
-import { checkInRange, startPositions } from './start-positions';
+import { PartitionDesk } from './partition-desk';
 
 export interface KafkaEventSourceOptions {
   readonly kafka: Kafka;
@@ -26,18 +26,28 @@ export interface KafkaEventSourceOptions {
   /** Records handed over at a time; a heartbeat follows each. */
   readonly chunkMax?: number;
   readonly sessionTimeoutMs?: number;
+  /** A consumer that shows no sign of life for so long, and handles nothing, is replaced. */
+  readonly silenceMaxMs?: number;
   /** What went wrong; reading goes on. */
   readonly onError?: (error: unknown) => void;
   readonly onAssigned?: (assignments: readonly Assignment[]) => void;
+  /** The consumer has died, and is being replaced. */
+  readonly onRebuild?: () => void;
 }
 
 const CHUNK_MAX = 1_000;
 const SESSION_TIMEOUT_MS = 10_000;
+/** For members to finish what they handle, a chunk each; it bounds how long a rebalance takes. */
+const REBALANCE_TIMEOUT_MS = 20_000;
+const SILENCE_MAX_MS = 45_000;
 const MAX_WAIT_MS = 250;
 const PARTITION_BYTES_MAX = 1_048_576;
 const FETCH_BYTES_MAX = 8_388_608;
 const AT_A_TIME = 8;
-const RETRY_MS = 500;
+/** Within kafkajs, before it gives up and is replaced. */
+const RETRIES = 4;
+/** Reading is fetching; an idle topic is fetched four times a second. */
+const READ_AGE_MAX_MS = 10_000;
 
 /**
  * Kafka topics as an `EventSource`: positions are those of the database. On every assignment the
@@ -46,40 +56,70 @@ const RETRY_MS = 500;
 export class KafkaEventSource extends EventSource {
   readonly name = 'kafka';
   readonly topics: readonly string[];
-  private readonly me = randomUUID();
-  private readonly owned = new Map<string, OwnedPartition>();
-  private readonly pending = new Set<Promise<void>>();
-  private consumer: Consumer | undefined;
+  private readonly desk: PartitionDesk;
+  private readonly supervisor: ConsumerSupervisor;
   private admin: Admin | undefined;
   private handler: BatchHandler | undefined;
   private isStopped = false;
+  private handling = 0;
+  private readMs: number | undefined;
 
   constructor(private readonly options: KafkaEventSourceOptions) {
     super();
     this.topics = [...options.topics].sort();
+    const onError = (error: unknown): void => options.onError?.(error);
+    this.desk = new PartitionDesk({
+      positions: options.positions,
+      source: this.name,
+      owner: randomUUID(),
+      ends: () => this.ends(),
+      onError,
+      onAssigned: (assignments) => options.onAssigned?.(assignments),
+    });
+    this.supervisor = new ConsumerSupervisor({
+      build: () => this.buildConsumer(),
+      run: (consumer) => this.run(consumer),
+      onLost: () => {
+        this.desk.dropAll();
+      },
+      isBusy: () => this.handling > 0,
+      onError: (error) => {
+        onError(error);
+        options.onRebuild?.();
+      },
+      silenceMaxMs: options.silenceMaxMs ?? SILENCE_MAX_MS,
+    });
   }
 
   async start(handler: BatchHandler): Promise<void> {
     this.handler = handler;
     this.isStopped = false;
     await this.connectedAdmin();
-    await this.consume();
+    await this.supervisor.start();
   }
 
   async stop(): Promise<void> {
     this.isStopped = true;
-    for (const owned of this.owned.values()) owned.lose();
-    // Waits for handlers that run.
-    await this.consumer?.disconnect();
-    await Promise.all(this.pending);
+    this.desk.dropAll();
+    await this.supervisor.stop();
+    await this.desk.settled();
     await this.admin?.disconnect();
-    this.owned.clear();
-    this.consumer = undefined;
     this.admin = undefined;
   }
 
   assignments(): readonly Assignment[] {
-    return [...this.owned.values()].filter(({ ready }) => ready);
+    return this.desk.ready();
+  }
+
+  /** Whether it has an assignment, perhaps an empty one, and fetches or handles what that holds. */
+  get isReading(): boolean {
+    return this.readMs !== undefined && performance.now() - this.readMs < READ_AGE_MAX_MS;
+  }
+
+  /** Whether it is for this process to read the partition; all of them, while it has no assignment. */
+  answersFor({ topic, partition }: Assignment): boolean {
+    if (this.desk.get({ topic, partition }) !== undefined) return true;
+    return this.desk.all().length === 0 && !this.isReading;
   }
 
   async ends(): Promise<PartitionEnd[]> {
@@ -98,18 +138,23 @@ export class KafkaEventSource extends EventSource {
     return perTopic.flat();
   }
 
-  private async consume(): Promise<void> {
+  private buildConsumer(): Consumer {
     const { kafka, groupId, sessionTimeoutMs = SESSION_TIMEOUT_MS } = this.options;
-    const consumer = kafka.consumer({
+    return kafka.consumer({
       groupId,
       sessionTimeout: sessionTimeoutMs,
+      rebalanceTimeout: REBALANCE_TIMEOUT_MS,
       heartbeatInterval: Math.min(3_000, Math.floor(sessionTimeoutMs / 3)),
       maxWaitTimeInMs: MAX_WAIT_MS,
       maxBytesPerPartition: PARTITION_BYTES_MAX,
       maxBytes: FETCH_BYTES_MAX,
       allowAutoTopicCreation: false,
+      // The supervisor does that: there are errors kafkajs does not restart from.
+      retry: { retries: RETRIES, restartOnFailure: () => Promise.resolve(false) },
     });
-    this.consumer = consumer;
+  }
+
+  private async run(consumer: Consumer): Promise<void> {
     this.listenTo(consumer);
     await consumer.connect();
     await consumer.subscribe({ topics: [...this.topics], fromBeginning: true });
@@ -117,139 +162,91 @@ export class KafkaEventSource extends EventSource {
       autoCommit: false,
       eachBatchAutoResolve: false,
       partitionsConsumedConcurrently: AT_A_TIME,
-      eachBatch: (payload) => this.onBatch(payload),
+      eachBatch: (payload) => this.onBatch(consumer, payload),
     });
   }
 
   /** Listeners run inside the client: they are synchronous and never throw. */
   private listenTo(consumer: Consumer): void {
-    const forget = (): void => {
-      this.forgetAll();
-    };
-    consumer.on(consumer.events.GROUP_JOIN, (event) => {
-      this.onJoin(consumer, event);
-    });
-    consumer.on(consumer.events.REBALANCING, forget);
-    consumer.on(consumer.events.DISCONNECT, forget);
-    consumer.on(consumer.events.STOP, forget);
-    consumer.on(consumer.events.START_BATCH_PROCESS, (event) => {
-      this.onPassedOver(event);
-    });
-    consumer.on(consumer.events.CRASH, ({ payload }) => {
-      forget();
-      this.options.onError?.(payload.error);
-      // Without a restart of its own the client would sit in a live process and read nothing.
-      if (!payload.restart) this.track(this.rebuild(consumer));
-    });
-  }
-
-  private forgetAll(): void {
-    for (const owned of this.owned.values()) owned.lose();
-    this.owned.clear();
-  }
-
-  /** Pauses at once, in the listener: a fetch from anywhere else must not start. */
-  private onJoin(consumer: Consumer, { payload }: ConsumerGroupJoinEvent): void {
-    this.forgetAll();
-    const joined = Object.entries(payload.memberAssignment).flatMap(([topic, partitions]) =>
-      partitions.map((partition) => new OwnedPartition(topic, partition)),
-    );
-    for (const owned of joined) this.owned.set(keyOf(owned), owned);
-    try {
-      consumer.pause(joined.map(({ topic, partition }) => ({ topic, partitions: [partition] })));
-    } catch (error) {
-      this.options.onError?.(error);
-    }
-    this.track(this.stand(consumer, joined));
-  }
-
-  /** Loads positions, seeks, resumes; again and again while the partitions are still ours. */
-  private async stand(consumer: Consumer, joined: readonly OwnedPartition[]): Promise<void> {
-    for (let wanted = joined; wanted.length > 0 && !this.isStopped;) {
-      try {
-        const { positions } = this.options;
-        const ends = await this.ends();
-        const claims = startPositions(wanted, ends);
-        const fences = await positions.claim(this.name, claims, this.me);
-        for (const fence of fences) {
-          const owned = this.owned.get(keyOf(fence));
-          if (owned === undefined || !wanted.includes(owned)) continue;
-          const { topic, partition, expected } = fence;
-          checkInRange(fence, ends);
-          consumer.seek({ topic, partition, offset: expected.toString() });
-          owned.stand(fence);
-          consumer.resume([{ topic, partitions: [partition] }]);
+    const { events } = consumer;
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-type-parameters -- said by the name
+    const on = <P>(name: string, listener: (payload: P) => void): void => {
+      const guarded = (event: { readonly payload: P }): void => {
+        if (consumer !== this.supervisor.current) return;
+        try {
+          listener(event.payload);
+        } catch (error) {
+          this.options.onError?.(error);
         }
-        this.options.onAssigned?.(this.assignments());
-        return;
-      } catch (error) {
-        this.options.onError?.(error);
-        await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-        wanted = wanted.filter((owned) => this.owned.get(keyOf(owned)) === owned);
-      }
-    }
-  }
-
-  private async onBatch(payload: EachBatchPayload): Promise<void> {
-    const owned = this.owned.get(keyOf(payload.batch));
-    const { consumer, handler } = this;
-    if (owned === undefined || !owned.ready || consumer === undefined) return;
-    const outcome = await owned.inTurn(() =>
-      handleFetched(owned, payload, {
-        handler: async (batch) => (handler === undefined ? 'fenced' : handler(batch)),
-        chunkMax: this.options.chunkMax ?? CHUNK_MAX,
-        isMine: () => this.owned.get(keyOf(owned)) === owned && !this.isStopped,
-        onError: (error) => this.options.onError?.(error),
-      }),
-    );
-    if (outcome === 'restand') this.restand(consumer, owned);
-  }
-
-  /** After a failure or a refused swap: what is stored decides where to read on. */
-  private restand(consumer: Consumer, owned: OwnedPartition): void {
-    if (this.isStopped || this.owned.get(keyOf(owned)) !== owned) return;
-    owned.unready();
-    consumer.pause([{ topic: owned.topic, partitions: [owned.partition] }]);
-    const later = async (): Promise<void> => {
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      if (this.owned.get(keyOf(owned)) === owned) await this.stand(consumer, [owned]);
+      };
+      consumer.on(name as never, guarded as never);
     };
-    this.track(later());
+    const forget = (): void => {
+      this.desk.dropAll();
+    };
+    on<ConsumerGroupJoinEvent['payload']>(events.GROUP_JOIN, ({ memberAssignment }) => {
+      this.supervisor.joined(consumer);
+      if (!this.isStopped) this.desk.take(consumer, memberAssignment);
+    });
+    on(events.REBALANCING, forget);
+    on(events.DISCONNECT, forget);
+    on(events.STOP, forget);
+    on<ConsumerCrashEvent['payload']>(events.CRASH, ({ error }) => {
+      this.supervisor.fail(consumer, error);
+    });
+    on(events.HEARTBEAT, () => {
+      this.supervisor.sign(consumer);
+    });
+    on(events.FETCH, () => {
+      this.supervisor.sign(consumer);
+      if (this.desk.all().every(({ ready }) => ready)) this.readMs = performance.now();
+    });
+    on<PassedOver>(events.START_BATCH_PROCESS, (payload) => {
+      this.onPassedOver(consumer, payload);
+    });
+  }
+
+  private async onBatch(consumer: Consumer, payload: EachBatchPayload): Promise<void> {
+    const { desk, handler } = this;
+    const owned = desk.get(payload.batch);
+    if (owned === undefined || !owned.ready || handler === undefined) return;
+    this.handling += 1;
+    try {
+      const outcome = await owned.inTurn(() =>
+        handleFetched(owned, payload, {
+          handler,
+          chunkMax: this.options.chunkMax ?? CHUNK_MAX,
+          isMine: () => desk.isMine(owned) && !this.isStopped,
+          onChunk: () => {
+            this.readMs = performance.now();
+          },
+          onError: (error) => this.options.onError?.(error),
+        }),
+      );
+      if (outcome === 'restand') desk.restand(consumer, owned);
+    } finally {
+      this.handling -= 1;
+      this.supervisor.sign(consumer);
+    }
   }
 
   /** Control records end a partition too: the position must reach the end that `ends` reports. */
-  private onPassedOver({ payload }: InstrumentationEvent<PassedOver>): void {
-    const { handler, consumer } = this;
-    const owned = this.owned.get(keyOf(payload));
-    if (payload.batchSize > 0 || owned?.ready !== true) return;
-    if (handler === undefined || consumer === undefined) return;
+  private onPassedOver(consumer: Consumer, payload: PassedOver): void {
+    const { handler, desk } = this;
+    const owned = desk.get(payload);
+    if (payload.batchSize > 0 || owned?.ready !== true || handler === undefined) return;
     const nextOffset = BigInt(payload.lastOffset) + 1n;
     owned.pass(nextOffset);
     const move = owned.inTurn(async () => {
       if ((await owned.deliver(handler, [], nextOffset)) === 'fenced')
-        this.restand(consumer, owned);
+        desk.restand(consumer, owned);
     });
-    this.track(
+    desk.track(
       move.catch((error: unknown) => {
         this.options.onError?.(error);
-        this.restand(consumer, owned);
+        desk.restand(consumer, owned);
       }),
     );
-  }
-
-  private async rebuild(crashed: Consumer): Promise<void> {
-    await crashed.disconnect().catch(() => undefined);
-    for (;;) {
-      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
-      if (this.isStopped) return;
-      try {
-        await this.consume();
-        return;
-      } catch (error) {
-        this.options.onError?.(error);
-        await this.consumer?.disconnect().catch(() => undefined);
-      }
-    }
   }
 
   private async connectedAdmin(): Promise<Admin> {
@@ -259,11 +256,6 @@ export class KafkaEventSource extends EventSource {
     await admin.connect();
     return admin;
   }
-
-  private track(work: Promise<void>): void {
-    this.pending.add(work);
-    void work.finally(() => this.pending.delete(work)).catch(() => undefined);
-  }
 }
 
 interface PassedOver {
@@ -271,8 +263,4 @@ interface PassedOver {
   readonly partition: number;
   readonly batchSize: number;
   readonly lastOffset: string;
-}
-
-function keyOf({ topic, partition }: Assignment): string {
-  return `${topic}/${String(partition)}`;
 }

@@ -22,6 +22,18 @@ describe('HealthChecks', () => {
     });
   });
 
+  it('asks apart whether the process is alive', async () => {
+    const checks = new HealthChecks();
+    checks.add('database', () => ({ status: 'down' }));
+    expect(await checks.alive()).toEqual({ status: 'ok', parts: {} });
+    checks.addLiveness('stream', () => ({ status: 'down', detail: 'a standstill' }));
+
+    expect(await checks.alive()).toEqual({
+      status: 'down',
+      parts: { stream: { status: 'down', detail: 'a standstill' } },
+    });
+  });
+
   it('does not wait for a check that hangs', async () => {
     jest.useFakeTimers();
     const checks = new HealthChecks();

@@ -17,11 +17,12 @@ const CHECK_TIMEOUT_MS = 2_000;
 const BADNESS = { ok: 0, degraded: 1, down: 2 } as const;
 
 /**
- * Named checks that `/readyz` asks. A check that throws, or has not answered after 2 s, is `down`:
+ * Named checks that `/readyz` asks, and `/healthz`. A check that throws, or has not answered after 2 s, is `down`:
  * a health endpoint that hangs tells nobody anything.
  */
 export class HealthChecks {
   private readonly checks = new Map<string, HealthCheck>();
+  private readonly lives = new Map<string, HealthCheck>();
 
   /** Adds a part. Returns what takes it out again. */
   add(name: string, check: HealthCheck): () => void {
@@ -30,8 +31,23 @@ export class HealthChecks {
     return () => this.checks.delete(name);
   }
 
-  async run(): Promise<Health> {
-    const names = [...this.checks];
+  /** Adds what `/healthz` asks: `down` means that only a new process helps. */
+  addLiveness(name: string, check: HealthCheck): void {
+    this.lives.set(name, check);
+  }
+
+  /** Whether the process does its work. */
+  run(): Promise<Health> {
+    return this.ask(this.checks);
+  }
+
+  /** Whether the process is alive. */
+  alive(): Promise<Health> {
+    return this.ask(this.lives);
+  }
+
+  private async ask(checks: ReadonlyMap<string, HealthCheck>): Promise<Health> {
+    const names = [...checks];
     const reports = await Promise.all(
       names.map(async ([name, check]) => [name, await answer(check)] as const),
     );

@@ -58,6 +58,10 @@ export function createMetrics(registry: Registry = new Registry()) {
       'amends_stream_rebalances_total',
       'Assignments of partitions to this process',
     ),
+    streamConsumerRebuilds: counter(
+      'amends_stream_consumer_rebuilds_total',
+      'Kafka consumers that died and were replaced',
+    ),
     fenceRejections: counter(
       'amends_fence_rejections_total',
       'Batches dropped because another process had taken over the partition',
@@ -206,8 +210,13 @@ export function createMetrics(registry: Registry = new Registry()) {
       'From the incident being detected to its message handed over',
       LAG_SECONDS,
     ),
-    outboxSize: gauge('amends_outbox_size', 'Messages waiting in the outbox'),
+    outboxSize: gauge('amends_outbox_size', 'Events waiting in the outbox'),
     outboxOldestSeconds: gauge('amends_outbox_oldest_seconds', 'Age of the oldest outbox row'),
+    outboxRelayed: counter(
+      'amends_outbox_relayed_total',
+      'Events that the broker has acknowledged, by topic',
+      ['topic'],
+    ),
 
     // Database and process
     databaseConnections: gauge(

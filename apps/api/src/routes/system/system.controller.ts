@@ -3,7 +3,7 @@ import type { Metrics } from '@amends/platform';
 import { Controller } from '@nestjs/common';
 import { bearerToken } from '../../http/access.guard';
 import { problem } from '../../http/problem-error';
-import { ok, type Reply } from '../../http/reply';
+import type { Reply } from '../../http/reply';
 import type { CallOf } from '../../http/route';
 import { Serve } from '../../http/serve';
 import { Drain } from './drain';
@@ -34,8 +34,9 @@ export class SystemController {
   }
 
   @Serve(getLiveness)
-  live(): Reply {
-    return ok({ status: 'ok' });
+  async live(): Promise<Reply> {
+    const health = await this.health.alive();
+    return { status: health.status === 'down' ? 503 : 200, body: health };
   }
 
   @Serve(getReadiness)

@@ -19,10 +19,12 @@ export const getLiveness = defineRoute({
   path: '/healthz',
   tag,
   summary: 'The process is alive',
+  description: 'Fails when only a new process helps: events wait, and none has been read for long.',
   roles: 'anyone',
   quota: 'none',
   answers: {
-    200: { description: 'Alive', schema: z.object({ status: z.literal('ok') }) },
+    200: { description: 'Alive', schema: healthView },
+    503: { description: 'To be restarted', schema: healthView },
   },
   problems: [],
   examples: [{ name: 'alive', status: 200, path: '/healthz' }],
