@@ -85,8 +85,11 @@ create table payment_attempt (
   provider_ref text, failure_proof text, last_error text,
   -- the provider said it knows no such key: proof of failure only when said again, later
   not_found_at timestamptz,
+  -- accepted and not through yet, and when the provider is asked after it
+  pending boolean not null default false, ask_at timestamptz,
   unique (compensation_id, attempt_no)
 );
+create index payment_attempt_ask on payment_attempt (ask_at) where ask_at is not null;
 create index payment_attempt_sending on payment_attempt (send_lease_until) where state in ('created','sent');
 create unique index payment_attempt_ref on payment_attempt (provider, provider_ref) where provider_ref is not null;
 

@@ -278,6 +278,103 @@ describe('refunds through the company’s own service', () => {
     ).toEqual({ state: 'settled', provider_ref: 're_pending', arrives: '2026-03-09' });
   });
 
+  describe('that fail after they had been accepted as pending', () => {
+    const pending = { status: 202, accept: true, body: { reference: 're_p', status: 'pending' } };
+    async function failedLater() {
+      const payout = await decided();
+      service.script({ ...pending, body: { ...pending.body, reference: `re_${payout.id}` } });
+      await world.pay();
+      await world.rows(
+        `update message set state = 'sent' where compensation_id = $1 returning id`,
+        [payout.id],
+      );
+      queryStatus = 'failed';
+      await askNow(payout.id);
+      return payout;
+    }
+    const askNow = async (id: string) => {
+      await world.rows(
+        'update payment_attempt set ask_at = now() where compensation_id = $1 returning id',
+        [id],
+      );
+      await world.pay();
+    };
+    const otherOf = async (incident: string, id: string) => {
+      const other = (await world.compensations(incident)).find((one) => one.id !== id);
+      const approval = await world.row<{ id: string; reason: string }>(
+        `select id, reason from approval where compensation_id = $1 and state = 'open'`,
+        [other?.id],
+      );
+      return { other, approval };
+    };
+
+    it('go to a person, out of the books, with their place in limits and budget kept', async () => {
+      const before = await world.row<{ spent_minor: bigint }>('select spent_minor from budget');
+      const { id, incident } = await failedLater();
+
+      expect(await stateOf(id)).toBe('reversed');
+      expect(await world.incidentState(incident)).toBe('review');
+      expect(await attempts(id)).toMatchObject([
+        { state: 'failed', failure_proof: 'http_200: HTTP 200' },
+      ]);
+      const { other, approval } = await otherOf(incident, id);
+      expect(other).toMatchObject({ kind: 'credit', state: 'awaiting_approval' });
+      expect(other?.amount_minor).toBe(700n);
+      expect(approval.reason).toContain('failed after it had been accepted');
+      const [sum] = await world.rows(
+        `select sum(e.amount_minor)::bigint as left from ledger_tx t
+         join ledger_entry e on e.tx_id = t.id
+         where t.compensation_id = $1 and e.account = 'provider:webhook'`,
+        [id],
+      );
+      expect(sum).toEqual({ left: 0n });
+      expect(await world.row('select spent_minor from budget')).toEqual(before);
+      expect(
+        await world.rows('select 1 from limit_entry where entry_ref = $1', [other?.id]),
+      ).toHaveLength(1);
+    });
+
+    it('are paid to the wallet once a person agrees, and a second message says so', async () => {
+      const { id, incident, customer } = await failedLater();
+      const { other, approval } = await otherOf(incident, id);
+
+      await new Approve(world.remedy).execute(LI, { id: approval.id });
+
+      expect(await world.balance(customer, 'EUR')).toBe(700n);
+      expect(await world.incidentState(incident)).toBe('paid');
+      const total = await world.row('select amount_minor from incident where id = $1', [incident]);
+      expect(total).toEqual({ amount_minor: 700n });
+      expect(
+        await world.rows(
+          'select template_id, promised_minor, state from message where compensation_id = $1',
+          [other?.id],
+        ),
+      ).toEqual([{ template_id: 'payout-changed', promised_minor: 700n, state: 'queued' }]);
+    });
+
+    it('and are asked after until they are through', async () => {
+      const { id } = await decided();
+      service.script({ ...pending, body: { ...pending.body, reference: `re_${id}` } });
+      await world.pay();
+      const isAskedAfter = async () =>
+        (
+          await world.row<{ asks: boolean }>(
+            'select ask_at is not null as asks from payment_attempt where compensation_id = $1',
+            [id],
+          )
+        ).asks;
+
+      queryStatus = 'pending';
+      await askNow(id);
+      expect(await isAskedAfter()).toBe(true);
+      queryStatus = 'succeeded';
+      await askNow(id);
+
+      expect(await isAskedAfter()).toBe(false);
+      expect(await stateOf(id)).toBe('settled');
+    });
+  });
+
   it('bears with a service that gives every refund the same reference', async () => {
     const answer = { status: 200, accept: true, body: { reference: 'ok' } };
     const [first, second] = [await decided(), await decided()];

@@ -1,6 +1,6 @@
 import type { JsonObject, Money, WhyLine } from '@amends/domain';
 import type { Sql } from '../../queries/sql';
-import type { CompensationState } from '../model/compensation';
+import { isLive, type CompensationState } from '../model/compensation';
 import type { Incident, IncidentState } from '../model/incident';
 import { toJson } from '../store/insert-rows';
 import { incidentStateOf } from './incident-state';
@@ -114,7 +114,10 @@ export async function alignIncidents(sql: Sql, ids: readonly string[]): Promise<
 
 /** What was given or is on its way; of one currency, since a rule's amount has one per incident. */
 function sumOf(compensations: AffairsRow['compensations']): Money | undefined {
-  const counted = compensations.filter(({ state }) => !['withdrawn', 'rejected'].includes(state));
+  const given = compensations.filter(({ state }) => !['withdrawn', 'rejected'].includes(state));
+  // One that took the place of a failed or reversed one is worth the same, once.
+  const standing = given.filter(({ state }) => isLive(state));
+  const counted = standing.length > 0 ? standing : given;
   const [first] = counted;
   if (!first) return undefined;
   const same = counted.filter(({ currency }) => currency === first.currency);

@@ -91,10 +91,11 @@ export async function finish(
 
 /** What the customer is told of it once it has moved. */
 export function announcementOf(compensation: Compensation, { rule }: Origin): Announcement {
+  const byRule = rule && ruleMessage(rule.document);
   if (compensation.template !== null) {
-    return { templateId: compensation.template, channels: ['email'], urgent: false };
+    return { channels: ['email'], urgent: false, ...byRule, templateId: compensation.template };
   }
-  return rule && ruleMessage(rule.document);
+  return byRule;
 }
 
 export function holdable(compensation: Compensation, { incident, rule }: Origin): Holdable {
@@ -141,6 +142,8 @@ async function hitSkip(
 ): Promise<number | undefined> {
   const isByRule = compensation.ruleId !== null;
   if (!isByRule || !incident || !rule || rule.decision.skips.length === 0) return undefined;
+  // What history tells of is the payout that came back.
+  if (await standsInForFailed(sql, compensation)) return undefined;
   const [answers = []] = await lookUpSkips(sql, [
     {
       scope: scopeOf(incident, rule, compensation.unit),
@@ -150,6 +153,18 @@ async function hitSkip(
     },
   ]);
   return answers.find(({ hit }) => hit === true)?.index;
+}
+
+async function standsInForFailed(
+  sql: Sql,
+  { id, incidentId, unit }: Compensation,
+): Promise<boolean> {
+  const { rows } = await sql.query(
+    `select 1 from compensation where incident_id = $1 and unit = $2 and id <> $3
+       and state = 'reversed' and failure is not null`,
+    [incidentId, unit, id],
+  );
+  return rows.length > 0;
 }
 
 async function noteSkip(sql: Sql, compensation: Compensation, skip: number): Promise<void> {

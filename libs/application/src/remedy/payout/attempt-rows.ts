@@ -20,6 +20,8 @@ export interface Attempt {
   readonly ageMs: number;
   /** Since the provider first said that it knows no such key; null: it never did. */
   readonly notFoundAgeMs: number | null;
+  /** Accepted, and not through yet: it can still fail. */
+  readonly isPending: boolean;
 }
 
 interface Row {
@@ -32,9 +34,10 @@ interface Row {
   sends: number;
   age_ms: number | null;
   not_found_age_ms: number | null;
+  pending: boolean;
 }
 
-const COLUMNS = `id, compensation_id, attempt_no, provider, idem_key, state, sends,
+const COLUMNS = `id, compensation_id, attempt_no, provider, idem_key, state, sends, pending,
   (extract(epoch from clock_timestamp() - first_sent_at) * 1000)::float8 as age_ms,
   (extract(epoch from clock_timestamp() - not_found_at) * 1000)::float8 as not_found_age_ms`;
 
@@ -93,6 +96,7 @@ export async function insertAttempt(
     sends: 1,
     ageMs: 0,
     notFoundAgeMs: null,
+    isPending: false,
   };
 }
 
@@ -114,6 +118,8 @@ export interface AttemptEnd {
   readonly lastError?: string;
   /** The provider answered that it knows no such key. */
   readonly isNotFound?: boolean;
+  /** Accepted, and not through yet. */
+  readonly isPending?: boolean;
 }
 
 export async function endAttempt(sql: Sql, id: string, end: AttemptEnd): Promise<void> {
@@ -121,7 +127,8 @@ export async function endAttempt(sql: Sql, id: string, end: AttemptEnd): Promise
     `update payment_attempt set state = $2, send_lease_until = null,
        provider_ref = coalesce($3, provider_ref), failure_proof = coalesce($4, failure_proof),
        last_error = coalesce($5, last_error),
-       not_found_at = case when $6 then coalesce(not_found_at, clock_timestamp()) end
+       not_found_at = case when $6 then coalesce(not_found_at, clock_timestamp()) end,
+       pending = $7, ask_at = null
      where id = $1`,
     [
       id,
@@ -130,12 +137,26 @@ export async function endAttempt(sql: Sql, id: string, end: AttemptEnd): Promise
       end.failureProof ?? null,
       end.lastError ?? null,
       end.isNotFound ?? false,
+      end.isPending ?? false,
     ],
+  );
+}
+
+/** When the provider is asked after a pending payout (again), from now on; null: never. */
+export async function noteAsk(sql: Sql, id: string, waitMs: number | null): Promise<void> {
+  await sql.query(
+    `update payment_attempt set ask_at = clock_timestamp() + $2::float8 * interval '1 ms'
+     where id = $1`,
+    [id, waitMs],
   );
 }
 
 /** A reference that another attempt has is none: some providers answer all alike. */
 export async function isRefTaken(sql: Sql, provider: string, ref: string, id: string) {
+  // Two that are answered alike at once take turns, or both would find it free.
+  await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+    `reference:${provider}:${ref}`,
+  ]);
   const { rows } = await sql.query(
     'select 1 from payment_attempt where provider = $1 and provider_ref = $2 and id <> $3',
     [provider, ref, id],
@@ -164,5 +185,6 @@ function toAttempt(row: Row): Attempt {
     sends: row.sends,
     ageMs: row.age_ms ?? 0,
     notFoundAgeMs: row.not_found_age_ms,
+    isPending: row.pending,
   };
 }

@@ -1,4 +1,5 @@
 import type { Remedy } from '../remedy';
+import { AskPending } from './ask-pending';
 import type { PayoutAnswer, PayoutAttempt, PayoutInquiry } from './payout-provider';
 import { preparePayout, type PreparedPayout } from './prepare-payout';
 import { recordAnswer } from './record-answer';
@@ -13,7 +14,11 @@ const TOO_LATE = { kind: 'unknown', reason: 'not sent: the lease was running out
  * Nothing is ever sent that was not written down before, and no answer means: unknown.
  */
 export class PayDue {
-  constructor(private readonly remedy: Remedy) {}
+  private readonly askPending: AskPending;
+
+  constructor(private readonly remedy: Remedy) {
+    this.askPending = new AskPending(remedy);
+  }
 
   /** How many payouts were worked on. */
   async execute(): Promise<number> {
@@ -23,7 +28,7 @@ export class PayDue {
        order by next_attempt_at limit ${String(AT_ONCE_MAX)}`,
     );
     await Promise.all(rows.map(({ id }) => this.pay(id)));
-    return rows.length;
+    return rows.length + (await this.askPending.execute());
   }
 
   private async pay(id: string): Promise<void> {

@@ -26,6 +26,7 @@ const attempt = (
   sends: 1,
   ageMs: ageHours * HOUR_MS,
   notFoundAgeMs,
+  isPending: false,
 });
 
 describe('what is done next about a payout', () => {

@@ -1,11 +1,13 @@
 import type { Sql } from '../../queries/sql';
+import type { Compensation } from '../model/compensation';
 import type { Remedy } from '../remedy';
 import { insertAudit, REMEDY } from '../store/audit-rows';
 import { changeCompensation, lockCompensation } from '../store/compensation-rows';
-import { endAttempt, isRefTaken, latestAttempt, type Attempt } from './attempt-rows';
+import { endAttempt, isRefTaken, latestAttempt, noteAsk, type Attempt } from './attempt-rows';
+import { failAccepted } from './fail-accepted';
 import type { PayoutAnswer, PayoutInquiry } from './payout-provider';
 import { askPerson } from './prepare-payout';
-import { isInWindow, NOT_FOUND_AGAIN_MS, waitAfterMs } from './retry-policy';
+import { isInWindow, NOT_FOUND_AGAIN_MS, pendingWaitMs, waitAfterMs } from './retry-policy';
 import { failSent, settleSent } from './settle-sent';
 
 export type Recorded = 'settled' | 'pending' | 'failed' | 'unknown' | 'overtaken';
@@ -20,15 +22,17 @@ export async function recordAnswer(
   const compensation = await lockCompensation(sql, attempt.compensationId);
   const latest = await latestAttempt(sql, attempt.compensationId);
   const isOpen = compensation?.state === 'sending' || compensation?.state === 'unknown';
-  if (!compensation || latest?.id !== attempt.id || !isOpen) return 'overtaken';
-
-  if (answer.kind === 'accepted') {
-    const providerRef = await ownRef(sql, remedy, attempt, answer.providerRef);
-    await endAttempt(sql, attempt.id, { state: 'succeeded', providerRef });
-    const { arrives } = answer;
-    await settleSent(sql, remedy, compensation, { providerRef, arrives }, REMEDY);
-    return answer.isPending ? 'pending' : 'settled';
+  if (!compensation || latest?.id !== attempt.id) return 'overtaken';
+  // Two sendings of one key crossed: the one said pending, the other knows that it failed.
+  if (compensation.state === 'settled' && latest.isPending && answer.kind === 'rejected') {
+    const failureProof = `${answer.code}: ${answer.proof}`;
+    await endAttempt(sql, attempt.id, { state: 'failed', failureProof });
+    await failAccepted(sql, remedy, compensation, failureProof);
+    return 'failed';
   }
+  if (!isOpen) return 'overtaken';
+
+  if (answer.kind === 'accepted') return accept(sql, remedy, compensation, attempt, answer);
   // Another has sent the same key since: what this answer says is not the last word.
   if (latest.sends !== attempt.sends) return 'overtaken';
 
@@ -41,6 +45,21 @@ export async function recordAnswer(
   }
   await noteUnknown(sql, remedy, latest, answer);
   return 'unknown';
+}
+
+async function accept(
+  sql: Sql,
+  remedy: Remedy,
+  compensation: Compensation,
+  attempt: Attempt,
+  { providerRef: ref, arrives, isPending }: Extract<PayoutAnswer, { kind: 'accepted' }>,
+): Promise<Recorded> {
+  const providerRef = await ownRef(sql, remedy, attempt, ref);
+  await endAttempt(sql, attempt.id, { state: 'succeeded', providerRef, isPending });
+  const canAsk = remedy.providers.named(attempt.provider)?.canQuery ?? false;
+  if (isPending && canAsk) await noteAsk(sql, attempt.id, pendingWaitMs(0));
+  await settleSent(sql, remedy, compensation, { providerRef, arrives }, REMEDY);
+  return isPending ? 'pending' : 'settled';
 }
 
 /** Undefined where nobody can tell. A key that nobody knows is none only when said twice. */

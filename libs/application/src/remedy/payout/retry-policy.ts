@@ -3,6 +3,7 @@ import type { PayoutProvider } from './payout-provider';
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
 const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 
 /** Pauses after an outcome that is not known; the last one repeats. */
 const WAITS_MS = [5 * SECOND_MS, 30 * SECOND_MS, 5 * MINUTE_MS, 30 * MINUTE_MS, 2 * HOUR_MS];
@@ -22,4 +23,14 @@ export function waitAfterMs(sends: number, retryAfterMs = 0): number {
 /** Whether a key that was first sent so long ago surely still means the same payout. */
 export function isInWindow(provider: PayoutProvider, ageMs: number): boolean {
   return ageMs < Math.min(provider.keyWindowMs * WINDOW_SHARE, RESEND_MAX_MS);
+}
+
+/**
+ * The pause before a payout of that age, accepted and not through yet, is asked after again; null:
+ * no longer. Banks take days, and tell of a failure as late (RELIABILITY.md, section 1a).
+ */
+export function pendingWaitMs(ageMs: number): number | null {
+  if (ageMs > 30 * DAY_MS) return null;
+  if (ageMs > 7 * DAY_MS) return DAY_MS;
+  return ageMs > DAY_MS ? 6 * HOUR_MS : HOUR_MS;
 }
