@@ -109,13 +109,17 @@ create table hold_gate (single boolean primary key default true check (single), 
 insert into hold_gate values (true, 0);
 
 create table approval (
-  id text primary key, compensation_id text not null references compensation, incident_id text,
+  -- without a compensation: about an apology, or one unit of it
+  id text primary key, compensation_id text references compensation, incident_id text, unit int not null default 0,
   state text not null check (state in ('open','approved','rejected','void')),
-  reason text not null, content_hash text not null, amount_minor bigint not null, currency char(3) not null,
+  reason text not null, content_hash text not null, amount_minor bigint, currency char(3),
   requested_by text not null, requested_at timestamptz not null default now(),
   decided_by text, decided_at timestamptz, note text, revision int not null default 1,
-  check (decided_by is null or decided_by <> requested_by)
+  check (decided_by is null or decided_by <> requested_by),
+  check (case when compensation_id is null then incident_id is not null and amount_minor is null
+    else amount_minor is not null and currency is not null end)
 );
+create unique index approval_one_word on approval (incident_id, unit) where state = 'open' and compensation_id is null;
 create unique index approval_one_open on approval (compensation_id) where state = 'open';
 create index approval_list on approval (requested_at desc, id desc);
 `;

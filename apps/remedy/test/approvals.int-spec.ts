@@ -367,4 +367,107 @@ describe('what a person decides', () => {
     expect(['review', 'paid']).toContain(await world.incidentState(second));
     expect(await findViolations(database().url)).toEqual([]);
   });
+
+  describe('about an apology without money', () => {
+    beforeAll(() =>
+      world.rule(
+        creditRule({
+          id: 'word',
+          pay: { as: 'nothing' },
+          limits: [{ times: 1, per: 'customer', over: '30d', then: 'review' }],
+        }),
+      ),
+    );
+    /** A second one within thirty days: its approval. */
+    async function secondWord(customer: string) {
+      await world.incident({ rule: 'word', customer, key: `${customer}-first` });
+      const incident = await world.incident({ rule: 'word', customer, key: `${customer}-second` });
+      await world.decide();
+      const approval = await world.row<{ id: string; compensation_id: null }>(
+        'select id, compensation_id, amount_minor, reason, state from approval where incident_id = $1',
+        [incident],
+      );
+      return { incident, approval };
+    }
+    const wordsTo = (incident: string) =>
+      world.rows('select state from message where incident_id = $1', [incident]);
+    const counted = async (customer: string) =>
+      (
+        await world.rows('select 1 from limit_entry where guard like $1', [
+          `rule:word|%|${customer}`,
+        ])
+      ).length;
+
+    it('is asked like any other, and nothing is sent before', async () => {
+      const { incident, approval } = await secondWord('una');
+
+      expect(approval).toMatchObject({ compensation_id: null, amount_minor: null, state: 'open' });
+      expect(await world.incidentState(incident)).toBe('review');
+      expect(await wordsTo(incident)).toEqual([]);
+      expect(await counted('una')).toBe(2);
+    });
+
+    it('yes sends it, once, and whoever comes second is told so', async () => {
+      const { incident, approval } = await secondWord('vic');
+
+      await approve.execute(LI, { id: approval.id, revision: 1 });
+
+      expect(await world.incidentState(incident)).toBe('apologised');
+      expect(await wordsTo(incident)).toEqual([{ state: 'queued' }]);
+      expect(await world.why(incident)).toContainEqual({ approved_by: 'li.wei' });
+      expect((await refusalOf(approve.execute(CHEN, { id: approval.id }))).code).toBe(
+        'already_decided',
+      );
+    });
+
+    it('no sends nothing, and frees its place in the limit', async () => {
+      const { incident, approval } = await secondWord('wim');
+
+      await reject.execute(LI, { id: approval.id, note: 'told by telephone' });
+
+      expect(await world.incidentState(incident)).toBe('dismissed');
+      expect(await wordsTo(incident)).toEqual([]);
+      expect(await counted('wim')).toBe(1);
+    });
+
+    it('there is no sum to lower', async () => {
+      const { approval } = await secondWord('xia');
+      const refusal = await refusalOf(approve.execute(LI, { id: approval.id, money: EUR(100) }));
+
+      expect(refusal.code).toBe('invalid_body');
+    });
+
+    it('is void once the incident is refuted or dismissed', async () => {
+      const [refuted, dismissed] = [await secondWord('yan'), await secondWord('zoe')];
+
+      await world.refute(refuted.incident);
+      await world.decide();
+      await new DismissIncident(world.remedy).execute(LI, { id: dismissed.incident, reason: 'no' });
+
+      expect(await world.incidentState(refuted.incident)).toBe('refuted');
+      for (const { approval } of [refuted, dismissed]) {
+        expect(await world.row('select state from approval where id = $1', [approval.id])).toEqual({
+          state: 'void',
+        });
+      }
+      expect([await counted('yan'), await counted('zoe')]).toEqual([1, 1]);
+    });
+
+    it('is one for each unit of an accrual', async () => {
+      const spec = { rule: 'word', customer: 'abe', key: 'units', isOpen: true };
+      let incident = '';
+      for (const unit of [1, 2, 3]) incident = await world.incident({ ...spec, unit });
+
+      await world.decide();
+
+      expect(
+        await world.rows('select unit, state from approval where incident_id = $1 order by unit', [
+          incident,
+        ]),
+      ).toEqual([
+        { unit: 2, state: 'open' },
+        { unit: 3, state: 'open' },
+      ]);
+    });
+  });
 });

@@ -17,18 +17,18 @@ import { ok, type Reply } from '../../http/reply';
 import type { CallOf } from '../../http/route';
 import { Serve } from '../../http/serve';
 import { addLabelConditions } from '../shared/label-conditions';
-import { moneyView } from '../shared/money-view';
+import { moneyViewOrNull } from '../shared/money-view';
 import { requiredRevisionOf, revisionOf } from '../shared/revision-of';
 import { approve, getApproval, listApprovals, reject } from './approvals.routes';
 
 interface ApprovalRow {
   readonly id: string;
-  readonly compensation_id: string;
+  readonly compensation_id: string | null;
   readonly incident_id: string | null;
   readonly state: string;
   readonly reason: string;
-  readonly amount_minor: bigint;
-  readonly currency: string;
+  readonly amount_minor: bigint | null;
+  readonly currency: string | null;
   readonly requested_by: string;
   readonly requested_at: Date;
   readonly decided_by: string | null;
@@ -38,15 +38,21 @@ interface ApprovalRow {
   readonly customer_id: string;
   readonly rule_id: string | null;
   readonly rule_version: number | null;
-  readonly kind: string;
-  readonly compensation_state: CompensationState;
+  readonly kind: string | null;
+  readonly compensation_state: CompensationState | null;
 }
+
+/** Of the compensation; of the incident where it is about an apology. */
+const RULE = 'coalesce(c.rule_id, i.rule_id)';
+const VERSION = 'coalesce(c.rule_version, i.rule_version)';
 
 const LIST: ListSource = {
   select: `a.id, a.compensation_id, a.incident_id, a.state, a.reason, a.amount_minor, a.currency,
-    a.requested_by, a.requested_at, a.decided_by, a.decided_at, a.note, a.revision, c.customer_id,
-    c.rule_id, c.rule_version, c.kind, c.state as compensation_state`,
-  from: 'approval a join compensation c on c.id = a.compensation_id',
+    a.requested_by, a.requested_at, a.decided_by, a.decided_at, a.note, a.revision,
+    coalesce(c.customer_id, i.customer_id) as customer_id, ${RULE} as rule_id,
+    ${VERSION} as rule_version, c.kind, c.state as compensation_state`,
+  from: `approval a left join compensation c on c.id = a.compensation_id
+    left join incident i on i.id = a.incident_id and a.compensation_id is null`,
   sortBy: { expression: 'a.requested_at', type: 'timestamptz' },
   tieBy: { expression: 'a.id', type: 'text' },
 };
@@ -64,14 +70,14 @@ export class ApprovalsController {
     const { state, rule, customer_id, compensation_id, incident_id, q } = call.query;
     const conditions = new Conditions()
       .anyOf('a.state', state)
-      .anyOf('c.rule_id', rule)
-      .anyOf('c.customer_id', customer_id)
+      .anyOf(RULE, rule)
+      .anyOf('coalesce(c.customer_id, i.customer_id)', customer_id)
       .anyOf('a.compensation_id', compensation_id)
       .anyOf('a.incident_id', incident_id)
       .startsWith('a.id', q);
     addLabelConditions(conditions, call.labels, {
-      ruleId: 'c.rule_id',
-      version: 'c.rule_version',
+      ruleId: RULE,
+      version: VERSION,
     });
     const page = await readPage<ApprovalRow>(this.database, LIST, conditions, pageRequest(call));
     return pageReply(call, page, view);
@@ -119,14 +125,10 @@ function view(row: ApprovalRow) {
     id: row.id,
     state: row.state,
     reason: row.reason,
-    amount: moneyView(row.amount_minor, row.currency),
+    amount: moneyViewOrNull(row.amount_minor, row.currency),
     customer_id: row.customer_id,
     compensation_id: row.compensation_id,
-    compensation: {
-      id: row.compensation_id,
-      as: row.kind,
-      state: compensationView(row.compensation_state),
-    },
+    compensation: compensationOf(row),
     incident_id: row.incident_id,
     rule:
       row.rule_id === null || row.rule_version === null
@@ -138,4 +140,8 @@ function view(row: ApprovalRow) {
     decided_at: row.decided_at,
     note: row.note,
   };
+}
+
+function compensationOf({ compensation_id: id, kind, compensation_state: state }: ApprovalRow) {
+  return id === null || state === null ? null : { id, as: kind, state: compensationView(state) };
 }

@@ -50,7 +50,7 @@ export const approve = defineRoute({
   method: 'POST',
   path: '/v1/approvals/{id}/approve',
   tag,
-  summary: 'Pay it: all of it, or less',
+  summary: 'Pay it: all of it, or less; or let the apology go',
   description: 'Nobody approves what they proposed themselves.',
   roles: APPROVERS,
   quota: 'rest',

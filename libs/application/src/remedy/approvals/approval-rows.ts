@@ -42,13 +42,8 @@ export async function lockOpenApproval(
   );
   const [row] = rows;
   if (!row || !compensation) throw notFound();
+  requireOpen(row, revision);
   const approval = toApproval(row);
-  if (approval.state !== 'open') {
-    throw new Refusal('already_decided', { extra: { decided_by: approval.decidedBy } });
-  }
-  if (revision !== undefined && revision !== approval.revision) {
-    throw new Refusal('precondition_failed', { etag: `a${String(approval.revision)}` });
-  }
   if (approval.contentHash !== compensation.contentHash) {
     throw new Refusal('conflict', {
       detail: 'The compensation is not what this approval was asked for.',
@@ -56,6 +51,24 @@ export async function lockOpenApproval(
     });
   }
   return { approval, compensation };
+}
+
+/** What of an approval says whether it can be decided. */
+export interface OpenRow {
+  readonly state: Approval['state'];
+  readonly requested_by: string;
+  readonly decided_by: string | null;
+  readonly revision: number;
+}
+
+/** Refuses an approval that is closed, or not as it was read. */
+export function requireOpen(row: OpenRow, revision: number | undefined): void {
+  if (row.state !== 'open') {
+    throw new Refusal('already_decided', { extra: { decided_by: row.decided_by } });
+  }
+  if (revision !== undefined && revision !== row.revision) {
+    throw new Refusal('precondition_failed', { etag: `a${String(row.revision)}` });
+  }
 }
 
 function toApproval(row: Row): Approval {

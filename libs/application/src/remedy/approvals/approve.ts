@@ -12,6 +12,7 @@ import type { Remedy } from '../remedy';
 import { clockNowMs } from '../skip/clock-now';
 import { askedAuthor, insertAudit } from '../store/audit-rows';
 import { closeApproval, lockOpenApproval } from './approval-rows';
+import { decideWord } from './decide-word';
 
 export interface ApproveInput {
   readonly id: string;
@@ -26,8 +27,9 @@ export interface ApprovalDecided {
   readonly approvalId: string;
   readonly state: 'approved' | 'rejected';
   readonly decidedBy: string;
-  readonly compensationId: string;
-  readonly compensationState: CompensationState;
+  /** Null: an apology without money. */
+  readonly compensationId: string | null;
+  readonly compensationState: CompensationState | null;
 }
 
 /**
@@ -38,11 +40,12 @@ export class Approve {
   constructor(private readonly remedy: Remedy) {}
 
   async execute(asked: Asked, input: ApproveInput): Promise<ApprovalDecided> {
-    const { proceeded, ...decided } = await this.remedy.database.transaction((sql) =>
+    const { proceeded, isPutRight, ...decided } = await this.remedy.database.transaction((sql) =>
       this.decide(sql, asked, input),
     );
     if (proceeded?.kind === 'started') proceeded.payouts.announce();
-    if (proceeded?.kind === 'already_put_right') {
+    if (decided.compensationId === null) this.remedy.wake.signal('messages');
+    if (isPutRight || proceeded?.kind === 'already_put_right') {
       throw new Refusal('conflict', {
         detail: 'It was put right in another way in the meantime; nothing is paid.',
         extra: { reason: 'already_put_right' },
@@ -55,8 +58,15 @@ export class Approve {
     sql: Sql,
     asked: Asked,
     input: ApproveInput,
-  ): Promise<ApprovalDecided & { proceeded?: Proceeded }> {
+  ): Promise<ApprovalDecided & { proceeded?: Proceeded; isPutRight?: boolean }> {
     await shareGate(sql);
+    const { id, revision, money } = input;
+    const ofWord = { id, revision, isYes: true, note: input.note ?? null };
+    const word = await decideWord(sql, this.remedy, asked, {
+      ...ofWord,
+      namesSum: money !== undefined,
+    });
+    if (word) return { ...wordDecided(id, asked), isPutRight: word === 'already_put_right' };
     const { approval, compensation } = await lockOpenApproval(sql, input.id, input.revision);
     const by = asked.actor.id;
     if (by === approval.requestedBy || by === compensation.proposedBy) {
@@ -155,6 +165,11 @@ function decided(
     compensationId: id,
     compensationState: state,
   };
+}
+
+function wordDecided(approvalId: string, { actor }: Asked): ApprovalDecided {
+  const about = { compensationId: null, compensationState: null };
+  return { approvalId, state: 'approved', decidedBy: actor.id, ...about };
 }
 
 function notLower(money: Money): Refusal {

@@ -9,6 +9,7 @@ import type { Remedy } from '../remedy';
 import { askedAuthor, insertAudit } from '../store/audit-rows';
 import { closeApproval, lockOpenApproval } from './approval-rows';
 import type { ApprovalDecided } from './approve';
+import { decideWord } from './decide-word';
 
 export interface RejectInput {
   readonly id: string;
@@ -27,6 +28,12 @@ export class Reject {
   async execute(asked: Asked, input: RejectInput): Promise<ApprovalDecided> {
     if (input.note.trim() === '') throw noteMissing();
     return this.remedy.database.transaction(async (sql) => {
+      const { id, revision, note } = input;
+      const ofWord = { id, revision, note, isYes: false, namesSum: false };
+      if (await decideWord(sql, this.remedy, asked, ofWord)) {
+        const about = { compensationId: null, compensationState: null };
+        return { approvalId: id, state: 'rejected', decidedBy: asked.actor.id, ...about };
+      }
       const { approval, compensation } = await lockOpenApproval(sql, input.id, input.revision);
       const by = asked.actor.id;
       // Whoever asked does not decide, in either direction: the table says so, too.

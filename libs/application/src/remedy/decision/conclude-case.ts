@@ -10,8 +10,9 @@ import { derivedId } from '../../ids/ids';
 import type { Budgets, BudgetVerdict } from '../budgets/budgets';
 import type { OpenHolds } from '../holds/open-holds';
 import type { CounterSubject } from '../limits/guard-name';
-import type { CounterQuery, LimitCounters } from '../limits/limit-counters';
+import { wordRef, type CounterQuery, type LimitCounters } from '../limits/limit-counters';
 import { ruleMessage } from '../messages/queue-messages';
+import { wordOf } from '../messages/word-of';
 import { contentHash, type Compensation, type CompensationKind } from '../model/compensation';
 import { LIVE_LANE } from '../model/incident';
 import type { Payouts } from '../money/payouts';
@@ -62,7 +63,7 @@ export function concludeCase(desk: DecisionDesk, open: OpenCase): Verdict {
     atMs: decided.row.atMs,
     minor: money?.minor ?? 0n,
     currency: money?.currency ?? null,
-    ref: verdict.compensation?.id ?? decided.incident.id,
+    ref: verdict.compensation?.id ?? wordRef(decided.incident.id, decided.row.unit),
   };
   desk.counters.add(decided.incident.lane, open.subjects, entry);
   return verdict;
@@ -72,26 +73,13 @@ export function concludeCase(desk: DecisionDesk, open: OpenCase): Verdict {
 function concludeWord(decided: Case, why: WhyLine[], review: string | undefined): Verdict {
   const { incident, rule, row } = decided;
   if (review !== undefined) {
-    return { case: decided, outcome: 'review', state: 'review', why: [...why, { review }] };
+    const told = [...why, { review }];
+    return { case: decided, outcome: 'review', state: 'review', why: told, wordReview: review };
   }
-  const message = incident.lane === LIVE_LANE ? ruleMessage(rule.document) : undefined;
-  return {
-    case: decided,
-    outcome: 'apology_only',
-    state: 'apologised',
-    why,
-    ...(message && {
-      apology: {
-        ...message,
-        customerId: row.customerId,
-        compensationId: null,
-        incidentId: incident.id,
-        promised: null,
-        atMs: row.atMs,
-        purpose: row.unit === 0 ? 'apology' : `apology:${String(row.unit)}`,
-      },
-    }),
-  };
+  const about = { id: incident.id, customerId: row.customerId, eventTimeMs: row.atMs };
+  const apology = incident.lane === LIVE_LANE && wordOf(rule.document, about, row.unit);
+  const verdict = { case: decided, outcome: 'apology_only', state: 'apologised', why } as const;
+  return apology ? { ...verdict, apology } : verdict;
 }
 
 /** A person must name the sum: by hand, for this incident. */

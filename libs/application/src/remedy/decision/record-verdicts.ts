@@ -1,6 +1,7 @@
 import { formatMoney, moneyToJson } from '@amends/domain';
 import type { Sql } from '../../queries/sql';
 import { openApprovals } from '../approvals/open-approvals';
+import { openWordApprovals, type WordRequest } from '../approvals/open-word-approvals';
 import { alignIncidents, changeIncidents, type IncidentChange } from '../incident/incident-rows';
 import { incidentStateOf } from '../incident/incident-state';
 import { queueMessages } from '../messages/queue-messages';
@@ -32,6 +33,7 @@ export async function recordVerdicts(
         : [],
     ),
   );
+  await openWordApprovals(sql, live.flatMap(wordRequest));
   await desk.payouts.write(sql);
   await queueMessages(
     sql,
@@ -46,6 +48,21 @@ export async function recordVerdicts(
   await countUndecidable(sql, live);
   await insertAudit(sql, live.map(auditRow));
   await writeOutbox(sql, desk.remedy.outbox, live.map(decidedEvent));
+}
+
+function wordRequest({ case: decided, wordReview: reason }: Verdict): WordRequest[] {
+  if (reason === undefined) return [];
+  const { incident, row } = decided;
+  return [
+    {
+      incidentId: incident.id,
+      unit: row.unit,
+      customerId: row.customerId,
+      requestedBy: `rule:${incident.ruleId}@${String(incident.ruleVersion)}`,
+      reason,
+      atMs: row.atMs,
+    },
+  ];
 }
 
 /** One change per incident, though several of its units may be decided in one batch. */

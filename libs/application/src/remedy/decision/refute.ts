@@ -1,6 +1,8 @@
 import type { Sql } from '../../queries/sql';
+import { voidWordApprovals } from '../approvals/open-word-approvals';
 import { Budgets } from '../budgets/budgets';
 import { alignIncidents, changeIncidents, lockIncident } from '../incident/incident-rows';
+import { freeWords } from '../limits/limit-counters';
 import { cancelMessages } from '../messages/cancel-messages';
 import { WITHDRAWABLE, type Compensation } from '../model/compensation';
 import { LIVE_LANE, type Incident } from '../model/incident';
@@ -56,6 +58,8 @@ async function stateAfter(
   );
   if (stays) return undefined;
   if (incident.state === 'apologised') return takeBackApology(sql, incident.id);
+  await voidWordApprovals(sql, incident.id);
+  if (incident.state === 'review') await freeWords(sql, incident.id);
   const isUndecided = ['paying', 'review', 'held', 'failed'].includes(incident.state);
   return isUndecided ? 'refuted' : undefined;
 }
@@ -68,7 +72,7 @@ async function takeBackApology(sql: Sql, incidentId: string): Promise<'refuted' 
     [incidentId],
   );
   if (rows.length > 0) return undefined;
-  await sql.query('delete from limit_entry where entry_ref = $1', [incidentId]);
+  await freeWords(sql, incidentId);
   return 'refuted';
 }
 

@@ -17,6 +17,8 @@ export interface Verdict {
   readonly compensation?: Compensation;
   /** Why a person decides. */
   readonly approvalReason?: string;
+  /** Why a person decides about an apology without money. */
+  readonly wordReview?: string;
   readonly counted?: { readonly subjects: readonly CounterSubject[]; readonly entry: NewEntry };
   readonly apology?: MessageRequest;
   /** The path without which nothing could be decided. */

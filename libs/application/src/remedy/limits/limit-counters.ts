@@ -161,6 +161,23 @@ function edge(ms: number): string {
   return new Date(ms).toISOString();
 }
 
+/** No incident accrues more (RULES.md is bounded in size by the rule definition). */
+const UNITS_MAX = 10_000;
+
+/** What an apology without money is counted as: each accrual unit by itself. */
+export function wordRef(incidentId: string, unit: number): string {
+  return unit === 0 ? incidentId : `${incidentId}:${String(unit)}`;
+}
+
+/** Gives back what was counted for the apologies of an incident. */
+export async function freeWords(sql: Sql, incidentId: string): Promise<void> {
+  await sql.query(
+    `delete from limit_entry where entry_ref = $1 or entry_ref in (
+       select $1 || ':' || a.unit from generate_series(1, ${String(UNITS_MAX)}) as a(unit))`,
+    [incidentId],
+  );
+}
+
 /** Gives back what was counted for these compensations (or apologies). Freeing needs no lock. */
 export async function freeLimits(sql: Sql, refs: readonly string[]): Promise<void> {
   if (refs.length === 0) return;

@@ -1,9 +1,10 @@
 import type { Asked } from '../../access/actor';
 import { notFound, Refusal } from '../../access/refusal';
 import type { Sql } from '../../queries/sql';
+import { voidWordApprovals } from '../approvals/open-word-approvals';
 import { Budgets } from '../budgets/budgets';
 import { changeIncidents } from '../incident/incident-rows';
-import { freeLimits } from '../limits/limit-counters';
+import { freeWords } from '../limits/limit-counters';
 import { WITHDRAWABLE } from '../model/compensation';
 import type { IncidentState } from '../model/incident';
 import { withdraw } from '../money/withdraw';
@@ -55,7 +56,8 @@ export class DismissIncident {
         await withdraw(sql, budgets, compensation, { to: 'withdrawn', author, reason });
       }
       await budgets.write(sql);
-      await freeLimits(sql, [id]);
+      await freeWords(sql, id);
+      await voidWordApprovals(sql, id);
       await sql.query(`delete from decision_queue where incident_id = $1 and kind = 'decide'`, [
         id,
       ]);
