@@ -64,6 +64,7 @@ create table history (
 ) partition by range (time);
 create index history_customer on history (customer_id, time);
 create index history_type on history (type, time);
+create index history_subject on history (subject, time) where subject is not null;
 create table history_default partition of history default;
 
 -- only for what live rules name (skip_if same, for_each equality), and kept in step by the detector

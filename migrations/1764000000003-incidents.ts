@@ -19,6 +19,9 @@ create table incident (
 create index incident_list on incident (detected_at desc, id desc);
 create index incident_customer on incident (customer_id, detected_at desc, id desc);
 create index incident_rule on incident (rule_id, detected_at desc, id desc);
+create index incident_key on incident (key, detected_at desc, id desc);
+-- a span of event time, and nothing else
+create index incident_time on incident (event_time);
 
 create table decision_queue (
   id bigint generated always as identity primary key,

@@ -25,25 +25,25 @@ const SORT = {
 const TYPES_MAX = 200;
 
 /**
- * Events that were read, by event time. History has indexes by customer and by type only, since each
- * costs every event; so without a customer the newest of every type are taken and merged.
+ * Events that were read, by event time. History has indexes by customer, subject and type only, since
+ * each costs every event; so without the first two the newest of every type are taken and merged.
  */
 export async function readEventHistory(
   sql: Sql,
   filter: EventFilter,
   page: PageRequest,
 ): Promise<Page<HistoryRow>> {
-  const types = filter.types ?? (await typesSeen(sql));
-  const isByCustomer = filter.customerIds !== undefined;
-  if (isByCustomer || types.length <= 1 || types.length > TYPES_MAX) {
-    const source = { ...SORT, select: 'h.body', from: 'history h' };
+  const source = { ...SORT, select: 'h.body', from: 'history h' };
+  const isNarrow = filter.customerIds !== undefined || filter.subjects !== undefined;
+  const types = filter.types ?? (isNarrow ? [] : await typesSeen(sql));
+  if (isNarrow || types.length <= 1 || types.length > TYPES_MAX) {
     return readPage<HistoryRow>(sql, source, conditionsOf(filter), page);
   }
   const pages = [];
   for (const type of new Set(types)) {
-    const source = { ...SORT, select: 'h.body, h.time, h.seq', from: 'history h' };
+    const wider = { ...source, select: 'h.body, h.time, h.seq' };
     const ofType = conditionsOf({ ...filter, types: [type] });
-    pages.push(await readPage<MergeRow>(sql, source, ofType, page));
+    pages.push(await readPage<MergeRow>(sql, wider, ofType, page));
   }
   return merge(pages, page);
 }
