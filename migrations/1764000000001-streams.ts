@@ -6,6 +6,8 @@ create table stream_position (
   next_offset bigint not null, epoch bigint not null default 0, owner text,
   -- the furthest event time read: the stream clock of this partition
   read_time timestamptz, updated_at timestamptz not null default now(),
+  -- why nobody may read on from here until a person has set the position; null: reading goes on
+  stopped text,
   primary key (source, topic, partition)
 ) with (fillfactor = 50);
 

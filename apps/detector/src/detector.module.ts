@@ -167,6 +167,17 @@ function kafkaSource(parts: DetectorParts, observer: DetectorMetrics): KafkaEven
     onAssigned: () => {
       metrics.streamRebalances.inc();
     },
+    onStopped: ({ topic, partition }, why) => {
+      metrics.streamPartitionsStopped.set({ topic, partition: String(partition) }, 1);
+      logger.error('a partition is not read until its position is set', {
+        topic,
+        partition,
+        reason: why,
+      });
+    },
+    onReleased: ({ topic, partition }) => {
+      metrics.streamPartitionsStopped.set({ topic, partition: String(partition) }, 0);
+    },
     onRebuild: () => {
       metrics.streamConsumerRebuilds.inc();
     },
@@ -183,8 +194,11 @@ function healthOf(detector: Detector) {
   return { status: 'degraded' as const, detail };
 }
 
-/** Ready is: assigned, and reading what is assigned. */
+/** Ready is: assigned, and reading what is assigned. Degraded: a person has to set a position. */
 function readinessOf(source: KafkaEventSource) {
-  if (source.isReading) return { status: 'ok' as const };
-  return { status: 'down' as const, detail: 'has no assignment it reads' };
+  if (!source.isReading) return { status: 'down' as const, detail: 'has no assignment it reads' };
+  const [first] = source.stopped;
+  if (first === undefined) return { status: 'ok' as const };
+  const detail = `${first.topic}/${String(first.partition)} is stopped: ${first.why}`;
+  return { status: 'degraded' as const, detail };
 }

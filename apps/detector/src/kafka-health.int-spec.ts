@@ -63,4 +63,31 @@ describe('the health of a detector on Kafka', () => {
     expect((await ask('/healthz')).status).toBe(200);
     ops.close();
   });
+
+  it('names a partition that is stopped, and holds the clock of its topic', async () => {
+    await detectors.stopAll();
+    const [topic = ''] = detectors.topics.all;
+    await database().pool.query(
+      `insert into stream_position (source, topic, partition, next_offset)
+       values ('kafka', $1, 3, 500)
+       on conflict (source, topic, partition) do update set next_offset = 500`,
+      [topic],
+    );
+    const started = await detectors.start();
+    const { ask, ops } = await asked(started);
+    await waitFor(async () => (await ask('/readyz')).text.includes('is stopped'), {
+      timeoutMs: 30_000,
+    });
+    const { status, text } = await ask('/readyz');
+    expect({ status, text }).toMatchObject({
+      status: 200,
+      text: expect.stringMatching(/"degraded".*\/3 is stopped: the stored position is 500/),
+    });
+    expect(await started.metrics.registry.metrics()).toContain(
+      `amends_stream_partition_stopped{topic="${topic}",partition="3"} 1`,
+    );
+    await waitFor(() => started.detector.clockHeldBy.length > 0);
+    expect(started.detector.clockHeldBy).toMatchObject([{ topic, partition: 3 }]);
+    ops.close();
+  });
 });

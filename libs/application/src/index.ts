@@ -18,7 +18,7 @@ export {
   type RecordHeader,
   type StreamRecord,
 } from './events/event-source';
-export { PositionStore, type StoredPosition } from './events/position-store';
+export { PositionStore, type ClaimedPosition, type StoredPosition } from './events/position-store';
 export { DECISION_SHARDS, decisionShard, stableHash } from './events/stable-hash';
 export { partitionKey, STREAM_CLOCK_TOPIC, Topics, type TopicsOptions } from './events/topics';
 export { noProbe, type Step, type StepProbe } from './events/steps';
@@ -168,3 +168,4 @@ export { EventReplayer, type ReplayedEvent } from './ports/event-replayer';
 export { decodeStored } from './events/decode-stored';
 export { SHARED_DETECT_LOCK } from './detector/detect-lock';
 export { FanOutWorker, type FanOutWorkerOptions } from './detector/fan-out-worker';
+export { setPosition, type PositionToSet } from './admin/set-position';

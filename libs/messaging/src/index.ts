@@ -3,6 +3,8 @@ export { decodeKafkaRecord } from './kafka/decode-kafka-record';
 export { KAFKA_BATCH, KafkaBatchServer } from './kafka/kafka-batch-server';
 export { createKafka, createProducer, type KafkaClientOptions } from './kafka/kafka-client';
 export { KafkaEventSource, type KafkaEventSourceOptions } from './kafka/kafka-event-source';
+export { OutboxRelay, type OutboxRelayOptions } from './outbox/outbox-relay';
+export { movePosition } from './kafka/move-position';
 export { LogEventSink, type LogEventSinkOptions } from './log/log-event-sink';
 export { LogEventSource, type LogEventSourceOptions } from './log/log-event-source';
 export { LogAdvanceClock } from './log/log-advance-clock';

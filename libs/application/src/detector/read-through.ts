@@ -44,15 +44,17 @@ export class ReadThrough {
     ends: readonly PartitionEnd[],
     positions: readonly StoredPosition[],
   ): PartitionClock[] {
-    const stored = new Map(positions.map((one) => [keyOf(one), one.nextOffset]));
+    const stored = new Map(positions.map((one) => [keyOf(one), one]));
     return ends.map(({ topic, partition, start, end }) => {
       const key = keyOf({ topic, partition });
       const sampled = this.partitions.get(key) ?? { samples: [], readThroughMs: null, lag: 0n };
       this.partitions.set(key, sampled);
       note(sampled, { atMs, end });
-      const position = stored.get(key) ?? start;
-      settle(sampled, position);
-      sampled.lag = end > position ? end - position : 0n;
+      const { nextOffset: position = start, stopped = null } = stored.get(key) ?? {};
+      // Where reading has stopped, nobody knows what is in there: it holds the clock.
+      if (stopped === null) settle(sampled, position);
+      const least = stopped === null ? 0n : 1n;
+      sampled.lag = end - position > least ? end - position : least;
       const { readThroughMs, lag } = sampled;
       return { topic, partition, readThroughMs, position, lag };
     });

@@ -16,7 +16,8 @@ import type {
 } from 'kafkajs';
 import { ConsumerSupervisor } from './consumer-supervisor';
 import { handleFetched } from './handle-fetched';
-import { PartitionDesk } from './partition-desk';
+import { PartitionDesk, type StoppedPartition } from './partition-desk';
+import { topicEnds } from './topic-ends';
 
 export interface KafkaEventSourceOptions {
   readonly kafka: Kafka;
@@ -31,6 +32,10 @@ export interface KafkaEventSourceOptions {
   /** What went wrong; reading goes on. */
   readonly onError?: (error: unknown) => void;
   readonly onAssigned?: (assignments: readonly Assignment[]) => void;
+  /** Nobody reads the partition until a person has set its position. */
+  readonly onStopped?: (part: Assignment, why: string) => void;
+  /** A stopped partition is read again, or by somebody else. */
+  readonly onReleased?: (part: Assignment) => void;
   /** The consumer has died, and is being replaced. */
   readonly onRebuild?: () => void;
 }
@@ -75,6 +80,8 @@ export class KafkaEventSource extends EventSource {
       ends: () => this.ends(),
       onError,
       onAssigned: (assignments) => options.onAssigned?.(assignments),
+      onStopped: (part, why) => options.onStopped?.(part, why),
+      onReleased: (part) => options.onReleased?.(part),
     });
     this.supervisor = new ConsumerSupervisor({
       build: () => this.buildConsumer(),
@@ -116,26 +123,25 @@ export class KafkaEventSource extends EventSource {
     return this.readMs !== undefined && performance.now() - this.readMs < READ_AGE_MAX_MS;
   }
 
+  /** Partitions of this process whose position lies outside of what the broker has. */
+  get stopped(): readonly StoppedPartition[] {
+    return this.desk.stopped();
+  }
+
   /** Whether it is for this process to read the partition; all of them, while it has no assignment. */
   answersFor({ topic, partition }: Assignment): boolean {
-    if (this.desk.get({ topic, partition }) !== undefined) return true;
+    const owned = this.desk.get({ topic, partition });
+    if (owned !== undefined) return owned.stopped === undefined;
     return this.desk.all().length === 0 && !this.isReading;
   }
 
   async ends(): Promise<PartitionEnd[]> {
     const admin = await this.connectedAdmin();
-    const perTopic = await Promise.all(
-      this.topics.map(async (topic) => {
-        const offsets = await admin.fetchTopicOffsets(topic);
-        return offsets.map(({ partition, low, high }) => ({
-          topic,
-          partition,
-          start: BigInt(low),
-          end: BigInt(high),
-        }));
-      }),
-    );
-    return perTopic.flat();
+    const before = this.desk.expected();
+    const ends = await topicEnds(admin, this.topics);
+    const { current } = this.supervisor;
+    if (current !== undefined) this.desk.check(current, before, ends);
+    return ends;
   }
 
   private buildConsumer(): Consumer {
@@ -199,7 +205,8 @@ export class KafkaEventSource extends EventSource {
     });
     on(events.FETCH, () => {
       this.supervisor.sign(consumer);
-      if (this.desk.all().every(({ ready }) => ready)) this.readMs = performance.now();
+      const isReading = this.desk.all().every(({ ready, stopped }) => ready || stopped);
+      if (isReading) this.readMs = performance.now();
     });
     on<PassedOver>(events.START_BATCH_PROCESS, (payload) => {
       this.onPassedOver(consumer, payload);

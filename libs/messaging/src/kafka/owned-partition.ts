@@ -10,6 +10,7 @@ export class OwnedPartition {
   private passedTo = 0n;
   private chain: Promise<unknown> = Promise.resolve();
   private isLost = false;
+  private why: string | undefined;
 
   constructor(
     readonly topic: string,
@@ -20,6 +21,11 @@ export class OwnedPartition {
     return this.fence !== undefined && !this.isLost;
   }
 
+  /** Why it is not to be read until a person has set the position. */
+  get stopped(): string | undefined {
+    return this.why;
+  }
+
   get expected(): bigint | undefined {
     return this.fence?.expected;
   }
@@ -28,6 +34,13 @@ export class OwnedPartition {
   stand(fence: Fence): void {
     this.fence = fence;
     this.passedTo = fence.expected;
+    this.why = undefined;
+  }
+
+  /** Not to be read until a person has set the position. */
+  stop(why: string): void {
+    this.fence = undefined;
+    this.why = why;
   }
 
   /** Nothing is handled until `stand` is called again. */
@@ -41,13 +54,13 @@ export class OwnedPartition {
   }
 
   /**
-   * Whether a batch fetched from `fetchedOffset` continues what was read. One that starts later was
-   * fetched for another position, and would leave a gap.
+   * Whether a batch fetched from `fetchedOffset` continues what was read. One from anywhere else was
+   * fetched for another position, or the client has jumped: behind it may be a gap, or another topic.
    */
   continues(fetchedOffset: bigint): boolean {
     if (this.fence === undefined) return false;
     const reached = this.passedTo > this.fence.expected ? this.passedTo : this.fence.expected;
-    return fetchedOffset <= reached;
+    return fetchedOffset === reached;
   }
 
   pass(nextOffset: bigint): void {

@@ -1,7 +1,7 @@
 import type { Assignment, PartitionEnd, PositionStore } from '@amends/application';
 import type { Consumer } from 'kafkajs';
 import { OwnedPartition } from './owned-partition';
-import { checkInRange, startPositions } from './start-positions';
+import { outsideOf, startPositions } from './start-positions';
 
 export interface PartitionDeskOptions {
   readonly positions: PositionStore;
@@ -11,9 +11,20 @@ export interface PartitionDeskOptions {
   readonly ends: () => Promise<PartitionEnd[]>;
   readonly onError: (error: unknown) => void;
   readonly onAssigned: (assignments: readonly Assignment[]) => void;
+  /** Nobody reads the partition until a person has set its position. */
+  readonly onStopped: (part: Assignment, why: string) => void;
+  /** It is read again, or is not ours any more. */
+  readonly onReleased: (part: Assignment) => void;
+}
+
+/** A partition that nobody reads until a person has set its position. */
+export interface StoppedPartition extends Assignment {
+  readonly why: string;
 }
 
 const RETRY_MS = 500;
+/** How soon reading goes on after a person has set a position. */
+const RECHECK_MS = 2_000;
 
 /**
  * The partitions of the assignment that is in force. Each is an object of its own per assignment, so
@@ -41,8 +52,17 @@ export class PartitionDesk {
     return this.all().filter(({ ready }) => ready);
   }
 
+  stopped(): readonly StoppedPartition[] {
+    return this.all().flatMap(({ topic, partition, stopped: why }) =>
+      why === undefined ? [] : [{ topic, partition, why }],
+    );
+  }
+
   dropAll(): void {
-    for (const owned of this.owned.values()) owned.lose();
+    for (const owned of this.owned.values()) {
+      owned.lose();
+      if (owned.stopped !== undefined) this.options.onReleased(owned);
+    }
     this.owned.clear();
   }
 
@@ -67,6 +87,28 @@ export class PartitionDesk {
         if (this.isMine(owned)) await this.stand(consumer, [owned]);
       }),
     );
+  }
+
+  /** Where reading stands; to be taken before ends are asked for, and handed to `check` with them. */
+  expected(): ReadonlyMap<OwnedPartition, bigint> {
+    return new Map(
+      this.all().flatMap((owned) =>
+        owned.expected === undefined ? [] : [[owned, owned.expected] as const],
+      ),
+    );
+  }
+
+  /** An end behind what has been read: the topic was made anew under us. */
+  check(
+    consumer: Consumer,
+    before: ReadonlyMap<OwnedPartition, bigint>,
+    ends: readonly PartitionEnd[],
+  ): void {
+    for (const { topic, partition, end } of ends) {
+      const owned = this.get({ topic, partition });
+      const read = owned === undefined ? undefined : before.get(owned);
+      if (owned?.ready === true && read !== undefined && read > end) this.restand(consumer, owned);
+    }
   }
 
   track(work: Promise<unknown>): void {
@@ -104,10 +146,41 @@ export class PartitionDesk {
       const owned = this.get(fence);
       if (owned === undefined || !wanted.includes(owned)) continue;
       const { topic, partition, expected } = fence;
-      checkInRange(fence, ends);
-      consumer.seek({ topic, partition, offset: expected.toString() });
-      owned.stand(fence);
-      consumer.resume([{ topic, partitions: [partition] }]);
+      const outside = fence.stopped === null ? outsideOf(fence, ends) : undefined;
+      if (outside !== undefined) await positions.stop(fence, outside);
+      const why = fence.stopped ?? outside;
+      if (!this.isMine(owned)) continue;
+      if (why !== undefined) this.halt(consumer, owned, why);
+      else {
+        consumer.seek({ topic, partition, offset: expected.toString() });
+        if (owned.stopped !== undefined) this.options.onReleased(owned);
+        owned.stand(fence);
+        consumer.resume([{ topic, partitions: [partition] }]);
+      }
+    }
+  }
+
+  private halt(consumer: Consumer, owned: OwnedPartition, why: string): void {
+    if (owned.stopped === undefined) this.options.onStopped(owned, why);
+    owned.stop(why);
+    this.track(this.awaitPosition(consumer, owned));
+  }
+
+  /** Until what is stored says that it may be read again, or it is not ours any more. */
+  private async awaitPosition(consumer: Consumer, owned: OwnedPartition): Promise<void> {
+    for (;;) {
+      await sleep(RECHECK_MS);
+      if (!this.isMine(owned)) return;
+      try {
+        const stored = (await this.options.positions.read(this.options.source)).find(
+          ({ topic, partition }) => topic === owned.topic && partition === owned.partition,
+        );
+        if (stored?.stopped !== null) continue;
+        await this.stand(consumer, [owned]);
+        return;
+      } catch (error) {
+        this.options.onError(error);
+      }
     }
   }
 }

@@ -1,34 +1,34 @@
 import type { Assignment, Fence, PartitionEnd } from '@amends/application';
 
-/** A partition nobody has read yet is read from its first record that still exists. */
+/**
+ * A partition nobody has read yet is read from its first record that still exists.
+ *
+ * @throws Error if the broker does not say where a partition begins
+ */
 export function startPositions(
   partitions: readonly Assignment[],
   ends: readonly PartitionEnd[],
 ): (Assignment & { readonly first: bigint })[] {
   return partitions.map((part) => {
     const { topic, partition } = part;
-    return { topic, partition, first: endOf(part, ends)?.start ?? 0n };
+    return { topic, partition, first: endOf(part, ends).start };
   });
 }
 
 /**
- * kafkajs would jump to the nearest record without a word: events would be lost, or a topic made anew
- * be taken for the old one. The partition stays paused instead, until a person has decided.
- *
- * @throws Error if the position lies outside of what the broker still has
+ * Why a position lies outside of what the broker still has: retention has cut it away, or the topic was
+ * made anew. kafkajs would jump to the nearest record without a word, and events would be lost.
  */
-export function checkInRange(fence: Fence, ends: readonly PartitionEnd[]): void {
-  const end = endOf(fence, ends);
-  const { topic, partition, expected } = fence;
-  if (end === undefined || (expected >= end.start && expected <= end.end)) return;
-  throw new Error(
-    `the position ${expected} of ${topic}/${partition} lies outside of ${end.start} to ${end.end}`,
-  );
+export function outsideOf(fence: Fence, ends: readonly PartitionEnd[]): string | undefined {
+  const { start, end } = endOf(fence, ends);
+  const { expected } = fence;
+  if (expected >= start && expected <= end) return undefined;
+  const range = `the topic now has ${start.toString()} to ${end.toString()}`;
+  return `the stored position is ${expected.toString()}, and ${range}`;
 }
 
-function endOf(
-  { topic, partition }: Assignment,
-  ends: readonly PartitionEnd[],
-): PartitionEnd | undefined {
-  return ends.find((end) => end.topic === topic && end.partition === partition);
+function endOf({ topic, partition }: Assignment, ends: readonly PartitionEnd[]): PartitionEnd {
+  const found = ends.find((end) => end.topic === topic && end.partition === partition);
+  if (found !== undefined) return found;
+  throw new Error(`the broker says nothing of ${topic}/${String(partition)}`);
 }

@@ -1,11 +1,12 @@
 import {
   PositionStore,
   type Assignment,
+  type ClaimedPosition,
   type Fence,
   type StoredPosition,
 } from '@amends/application';
 import type { Pool } from 'pg';
-import { statement, tuplesOf } from '../database/statement';
+import { execute, statement, tuplesOf } from '../database/statement';
 
 const CLAIM = statement(
   'position_claim',
@@ -14,12 +15,18 @@ const CLAIM = statement(
    from unnest($2::text[], $3::int[], $4::bigint[]) as u (t, p, f) order by t, p
    on conflict (source, topic, partition) do update
      set epoch = stream_position.epoch + 1, owner = excluded.owner, updated_at = now()
-   returning topic, partition, epoch, next_offset`,
+   returning topic, partition, epoch, next_offset, stopped`,
 );
 
 const READ = statement(
   'position_read',
-  'select topic, partition, next_offset, epoch from stream_position where source = $1',
+  'select topic, partition, next_offset, epoch, stopped from stream_position where source = $1',
+);
+
+const STOP = statement(
+  'position_stop',
+  `update stream_position set stopped = $6, updated_at = now()
+   where source = $1 and topic = $2 and partition = $3 and epoch = $4 and next_offset = $5`,
 );
 
 /** Positions in PostgreSQL, beside what they stand for. */
@@ -32,31 +39,39 @@ export class PgPositionStore extends PositionStore {
     source: string,
     partitions: readonly (Assignment & { readonly first?: bigint })[],
     owner: string,
-  ): Promise<Fence[]> {
+  ): Promise<ClaimedPosition[]> {
     if (partitions.length === 0) return [];
-    const rows = await tuplesOf<[string, number, bigint, bigint]>(this.pool, CLAIM, [
+    const rows = await tuplesOf<[...Position, string | null]>(this.pool, CLAIM, [
       source,
       partitions.map(({ topic }) => topic),
       partitions.map(({ partition }) => partition),
       partitions.map(({ first = 0n }) => first),
       owner,
     ]);
-    return rows.map(([topic, partition, epoch, expected]) => ({
+    return rows.map(([topic, partition, epoch, expected, stopped]) => ({
       source,
       topic,
       partition,
       epoch,
       expected,
+      stopped,
     }));
   }
 
   async read(source: string): Promise<StoredPosition[]> {
-    const rows = await tuplesOf<[string, number, bigint, bigint]>(this.pool, READ, [source]);
-    return rows.map(([topic, partition, nextOffset, epoch]) => ({
+    const rows = await tuplesOf<[...Position, string | null]>(this.pool, READ, [source]);
+    return rows.map(([topic, partition, nextOffset, epoch, stopped]) => ({
       topic,
       partition,
       nextOffset,
       epoch,
+      stopped,
     }));
   }
+
+  async stop({ source, topic, partition, epoch, expected }: Fence, why: string): Promise<void> {
+    await execute(this.pool, STOP, [source, topic, partition, epoch, expected, why]);
+  }
 }
+
+type Position = [topic: string, partition: number, bigint, bigint];

@@ -58,6 +58,11 @@ export function createMetrics(registry: Registry = new Registry()) {
       'amends_stream_rebalances_total',
       'Assignments of partitions to this process',
     ),
+    streamPartitionsStopped: gauge(
+      'amends_stream_partition_stopped',
+      '1 while nobody reads the partition until a person has set its position',
+      ['topic', 'partition'],
+    ),
     streamConsumerRebuilds: counter(
       'amends_stream_consumer_rebuilds_total',
       'Kafka consumers that died and were replaced',

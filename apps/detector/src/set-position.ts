@@ -1,0 +1,36 @@
+import { userInfo } from 'node:os';
+import { createKafka, movePosition } from '@amends/messaging';
+import { PgDatabase, Pools } from '@amends/persistence';
+import { readConfig } from '@amends/platform';
+import { detectorConfig } from './detector-config';
+
+const USAGE =
+  'set-position <topic>/<partition> <offset|earliest|latest> "<reason>"\n' +
+  'Sets where reading goes on, for a partition that was stopped. DATABASE_URL and KAFKA_BROKERS as for the detector.\n';
+
+/** Exit code of a command that was called wrongly (sysexits.h). */
+const EXIT_USAGE = 64;
+
+async function main(): Promise<void> {
+  const [place = '', to = '', reason = ''] = process.argv.slice(2);
+  const [, topic = '', partition = ''] = /^(.+)\/(\d{1,6})$/.exec(place) ?? [];
+  const config = readConfig(detectorConfig);
+  const { KAFKA_BROKERS: brokers = [] } = config;
+  if (topic === '' || to === '' || reason === '' || brokers.length === 0) {
+    process.stderr.write(USAGE);
+    process.exit(EXIT_USAGE);
+  }
+  const pools = await Pools.open({ url: config.DATABASE_URL, sizes: { operator: 1 } });
+  const kafka = createKafka({ brokers, clientId: 'amends-set-position' });
+  const database = new PgDatabase(pools.get('operator'));
+  const by = userInfo().username;
+  const move = { topic, partition: Number(partition), to, reason, by };
+  const offset = await movePosition(kafka, database, move);
+  process.stdout.write(`${place} goes on at ${offset.toString()}\n`);
+  await pools.close();
+}
+
+void main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
