@@ -10,10 +10,9 @@ import {
   type Wake,
 } from '@amends/application';
 import { ruleJsonSchema } from '@amends/contracts';
-import { createIngest, decodeKafkaRecord } from '@amends/messaging';
+import { createIngest, decodeKafkaRecord, type EventProducer } from '@amends/messaging';
 import { PgDatabase, type Pools } from '@amends/persistence';
 import { crashPoint, type HealthChecks, type Logger, type Metrics } from '@amends/platform';
-import type { Producer } from 'kafkajs';
 import type { ApiParts } from './parts';
 import type { Quotas } from './http/quota.guard';
 import { publishDocuments } from './openapi/publish-documents';
@@ -37,7 +36,7 @@ export interface ApiOptions {
   readonly clock: ClockMode;
   readonly topics: Topics;
   /** Connected; events go to Kafka instead of the log. */
-  readonly producer?: Producer | undefined;
+  readonly producer?: EventProducer | undefined;
   /** The use cases that move money, over one of our pools. */
   readonly remedyOver: (database: Database) => Remedy;
   readonly metrics: Metrics;

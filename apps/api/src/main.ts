@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { ApiKeys, readSettings, Remedy, Wake } from '@amends/application';
 import { createPayoutProviders } from '@amends/channels';
-import { createTopics } from '@amends/messaging';
+import { createTopics, type EventProducer } from '@amends/messaging';
 import { migrate, PgDatabase, Pools } from '@amends/persistence';
 import {
   createLogger,
@@ -13,7 +13,6 @@ import {
 } from '@amends/platform';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import type { Producer } from 'kafkajs';
 import { apiConfig, payoutSettings, type ApiConfig } from './api-config';
 import { API_POOLS, API_STATEMENT_TIMEOUT_MS, apiParts } from './api-parts';
 import { ApiModule } from './api.module';
@@ -32,6 +31,7 @@ async function main(): Promise<void> {
     url: config.DATABASE_URL,
     sizes: API_POOLS,
     statementTimeoutMs: API_STATEMENT_TIMEOUT_MS,
+    outbox: config.KAFKA_BROKERS !== undefined,
     onConnectionError: (name, err) => {
       logger.warn('a database connection broke and is replaced', { name, err });
     },
@@ -59,7 +59,7 @@ async function compose(
   config: ApiConfig,
   pools: Pools,
   logger: Logger,
-): Promise<{ parts: ApiParts; producer: Producer | undefined }> {
+): Promise<{ parts: ApiParts; producer: EventProducer | undefined }> {
   const { settings } = await readSettings(new PgDatabase(pools.get('api')));
   const { AMENDS_CLOCK: clock, KAFKA_BROKERS: brokers = [] } = config;
   const topics = createTopics(clock, settings.topics);
@@ -71,7 +71,6 @@ async function compose(
     providers: createPayoutProviders(payoutSettings(config)),
     wake,
     clock,
-    outbox: false,
     topicOf: topics.topicOf,
   };
   const parts = apiParts({

@@ -6,8 +6,8 @@ import type {
   Topics,
   Wake,
 } from '@amends/application';
-import type { Producer } from 'kafkajs';
 import type { Pool } from 'pg';
+import type { EventProducer } from './kafka/event-producer';
 import { KafkaEventReplayer } from './kafka/kafka-event-replayer';
 import { KafkaEventSink } from './kafka/kafka-event-sink';
 import { LogAdvanceClock } from './log/log-advance-clock';
@@ -20,8 +20,8 @@ export interface IngestOptions {
   readonly wake: Wake;
   readonly clock: 'wall' | 'stream';
   readonly probe?: StepProbe;
-  /** Connected; events go to Kafka instead of the log. */
-  readonly producer?: Producer;
+  /** Events go to Kafka instead of the log. */
+  readonly producer?: EventProducer;
 }
 
 export interface IngestParts {

@@ -4,6 +4,7 @@ export { KAFKA_BATCH, KafkaBatchServer } from './kafka/kafka-batch-server';
 export { createKafka, createProducer, type KafkaClientOptions } from './kafka/kafka-client';
 export { KafkaEventSource, type KafkaEventSourceOptions } from './kafka/kafka-event-source';
 export { OutboxRelay, type OutboxRelayOptions } from './outbox/outbox-relay';
+export { EventProducer } from './kafka/event-producer';
 export { movePosition } from './kafka/move-position';
 export { LogEventSink, type LogEventSinkOptions } from './log/log-event-sink';
 export { LogEventSource, type LogEventSourceOptions } from './log/log-event-source';

@@ -1,3 +1,4 @@
+export { javaProduce } from './broker/java-producer';
 export { startOwnBroker, testBroker, type TestBroker } from './broker/test-broker';
 export {
   createTestDatabase,

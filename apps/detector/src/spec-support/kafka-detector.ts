@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { Topics, Wake } from '@amends/application';
-import { createIngest, createKafka, createProducer, ensureTopics } from '@amends/messaging';
+import { createIngest, createKafka, ensureTopics, EventProducer } from '@amends/messaging';
 import { Pools } from '@amends/persistence';
 import { createLogger, createMetrics, HealthChecks, type Metrics } from '@amends/platform';
 import { testBroker } from '@amends/testing';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import type { Admin, Producer } from 'kafkajs';
+import type { Admin } from 'kafkajs';
 import { createDetector, DetectorModule, type DetectorRuntime } from '../detector.module';
 
 export interface StartedDetector extends DetectorRuntime {
@@ -22,7 +22,7 @@ export class KafkaDetectors {
   private constructor(
     readonly topics: Topics,
     readonly pools: Pools,
-    readonly producer: Producer,
+    readonly producer: EventProducer,
     readonly admin: Admin,
     private readonly brokers: readonly string[],
     private readonly groupId: string,
@@ -36,7 +36,7 @@ export class KafkaDetectors {
     const kafka = createKafka({ brokers, clientId: 'spec' });
     await ensureTopics(kafka, all, 4);
     await ensureTopics(kafka, all, 4);
-    const producer = createProducer(kafka);
+    const producer = new EventProducer(kafka);
     await producer.connect();
     const admin = kafka.admin();
     await admin.connect();

@@ -5,12 +5,12 @@ import {
   type Sql,
   type Topics,
 } from '@amends/application';
-import type { Producer } from 'kafkajs';
+import type { EventProducer } from './event-producer';
 
 /** Produces before the caller commits: at worst the event comes twice, and counts once. */
 export class KafkaEventReplayer extends EventReplayer {
   constructor(
-    private readonly producer: Producer,
+    private readonly producer: EventProducer,
     private readonly topics: Topics,
   ) {
     super();
@@ -19,7 +19,6 @@ export class KafkaEventReplayer extends EventReplayer {
   async append(_sql: Sql, { event, body }: ReplayedEvent): Promise<void> {
     await this.producer.send({
       topic: this.topics.topicOf(event.type),
-      acks: -1,
       messages: [{ key: partitionKey(event), value: body }],
     });
   }

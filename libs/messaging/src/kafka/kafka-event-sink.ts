@@ -9,16 +9,16 @@ import {
   type Topics,
 } from '@amends/application';
 import { inTransaction } from '@amends/persistence';
-import type { Producer } from 'kafkajs';
+import type { Message } from 'kafkajs';
 import type { Pool } from 'pg';
 import { GroupCommit } from '../log/group-commit';
 import { quarantineReused } from '../log/quarantine-reused';
 import { knownVerdicts, rememberSeen } from '../log/seen-events';
+import { isBrokerAway, type EventProducer } from './event-producer';
 import { HISTORY_HEADER } from './history-header';
 
 export interface KafkaEventSinkOptions {
-  /** Connected, idempotent, one request in flight (`createProducer`). */
-  readonly producer: Producer;
+  readonly producer: EventProducer;
   readonly pool: Pool;
   readonly topics: Topics;
   readonly probe?: StepProbe;
@@ -43,7 +43,7 @@ export class KafkaEventSink extends EventSink {
     this.group = new GroupCommit(
       (entries) => this.send(entries),
       GROUP_EVENTS_MAX,
-      () => true,
+      (error) => !isBrokerAway(error),
     );
   }
 
@@ -70,7 +70,7 @@ export class KafkaEventSink extends EventSink {
 
   private async produce(entries: readonly Entry[]): Promise<void> {
     const { producer, topics } = this.options;
-    const byTopic = new Map<string, Parameters<Producer['send']>[0]['messages']>();
+    const byTopic = new Map<string, Message[]>();
     for (const { event, body, history } of entries) {
       const topic = topics.topicOf(event.type);
       const messages = byTopic.get(topic) ?? [];
@@ -82,7 +82,6 @@ export class KafkaEventSink extends EventSink {
       });
     }
     await producer.sendBatch({
-      acks: -1,
       topicMessages: [...byTopic].map(([topic, messages]) => ({ topic, messages })),
     });
   }
