@@ -1,5 +1,6 @@
 import { Kafka, logLevel, Partitioners, type LogEntry, type Producer } from 'kafkajs';
 import { calmRequestQueue } from './calm-request-queue';
+import { registerCodecs } from './register-codecs';
 
 export interface KafkaClientOptions {
   readonly brokers: readonly string[];
@@ -17,6 +18,7 @@ const NORMAL =
 /** A kafkajs client with the settings and repairs that all of ours share. */
 export function createKafka({ brokers, clientId, onLog, retries = 20 }: KafkaClientOptions): Kafka {
   calmRequestQueue();
+  registerCodecs();
   return new Kafka({
     clientId,
     brokers: [...brokers],
