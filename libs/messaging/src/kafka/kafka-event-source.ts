@@ -17,6 +17,7 @@ import type {
 import { ConsumerSupervisor } from './consumer-supervisor';
 import { handleFetched } from './handle-fetched';
 import { PartitionDesk, type StoppedPartition } from './partition-desk';
+import { subscriptionAssigner } from './subscription-assigner';
 import { topicEnds } from './topic-ends';
 
 export interface KafkaEventSourceOptions {
@@ -27,6 +28,8 @@ export interface KafkaEventSourceOptions {
   /** Records handed over at a time; a heartbeat follows each. */
   readonly chunkMax?: number;
   readonly sessionTimeoutMs?: number;
+  /** How soon added partitions are noticed. */
+  readonly metadataAgeMaxMs?: number;
   /** A consumer that shows no sign of life for so long, and handles nothing, is replaced. */
   readonly silenceMaxMs?: number;
   /** What went wrong; reading goes on. */
@@ -49,6 +52,8 @@ const MAX_WAIT_MS = 250;
 const PARTITION_BYTES_MAX = 1_048_576;
 const FETCH_BYTES_MAX = 8_388_608;
 const AT_A_TIME = 8;
+/** A partition that is added is read so soon; until then it holds the clock. */
+const METADATA_AGE_MAX_MS = 10_000;
 /** Within kafkajs, before it gives up and is replaced. */
 const RETRIES = 4;
 /** Reading is fetching; an idle topic is fetched four times a second. */
@@ -148,6 +153,8 @@ export class KafkaEventSource extends EventSource {
     const { kafka, groupId, sessionTimeoutMs = SESSION_TIMEOUT_MS } = this.options;
     return kafka.consumer({
       groupId,
+      partitionAssigners: [subscriptionAssigner],
+      metadataMaxAge: this.options.metadataAgeMaxMs ?? METADATA_AGE_MAX_MS,
       sessionTimeout: sessionTimeoutMs,
       rebalanceTimeout: REBALANCE_TIMEOUT_MS,
       heartbeatInterval: Math.min(3_000, Math.floor(sessionTimeoutMs / 3)),
