@@ -60,6 +60,31 @@ it('a batch names the bad ones by their place and takes the others', async () =>
   });
 });
 
+it('keeps the trace of the request with its events, unless they name their own', async () => {
+  const [ofRequest, own] = ['1', '2'].map((n) => `00-${n.repeat(32)}-${n.repeat(16)}-01`);
+  const send = (body: unknown, traceparent = '') =>
+    api.call('/v1/events', {
+      method: 'POST',
+      body,
+      headers: { 'Content-Type': BATCH, traceparent },
+    });
+  const batch = `[${eventText({ id: 't-1' })},${eventText({ id: 't-2', traceparent: own })}]`;
+  await send(batch, ofRequest);
+  await send(`[${eventText({ id: 't-3' })}]`, '00-nonsense');
+  const again = await send(batch, own);
+
+  expect(again.body).toMatchObject({ accepted: 0, duplicates: 2 });
+  const { rows } = await api.database.query<{ id: string; trace: string | null }>(
+    `select body::jsonb ->> 'id' as id, body::jsonb ->> 'traceparent' as trace from event_log
+     where body like '%"t-_"%' order by 1`,
+  );
+  expect(rows).toEqual([
+    { id: 't-1', trace: ofRequest },
+    { id: 't-2', trace: own },
+    { id: 't-3', trace: null },
+  ]);
+});
+
 it('an empty batch is taken for what it is', async () => {
   const answer = await post('[]', BATCH);
 

@@ -65,6 +65,7 @@ function contextOf(about: Incidence): LogContext {
     message_id: about.messageId,
     hold_id: about.holdId,
     rule_id: about.ruleId,
+    trace_id: about.traceId,
     attempt: about.attempt,
     code: about.code,
     ...(about.error !== undefined && { err: about.error }),

@@ -122,6 +122,23 @@ describe('refunds through the company’s own service', () => {
     ]);
   });
 
+  it('goes on under the trace of its event', async () => {
+    const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+    const traced = { traceparent, data: { payment_id: 'pay-traced' } };
+    const odd = { traceparent: 'no\r\ntrace', data: { payment_id: 'pay-odd' } };
+    await world.incident({ rule: 'refund', customer: 'traced', event: traced });
+    await world.decide();
+    await world.pay();
+    await world.incident({ rule: 'refund', customer: 'odd', event: odd });
+    await world.decide();
+    await world.pay();
+
+    expect(service.journal.map(({ headers }) => headers['traceparent'])).toEqual([
+      traceparent,
+      undefined,
+    ]);
+  });
+
   it('guarantee 2: a service that pays and answers 500 pays once', async () => {
     const { id } = await decided();
     service.script('accept-then-fail', 'accept-then-fail');

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { traceIdOf } from '@amends/contracts';
 import type { Logger, Metrics } from '@amends/platform';
 import type { NextFunction, Request, Response } from 'express';
 import { setState, stateOf, type RequestState } from './request-state';
@@ -34,6 +35,7 @@ function writeLine(logger: Logger, request: Request, status: number, durationMs:
   const state = stateOf(request);
   const line = {
     request_id: state.id,
+    trace_id: traceIdOf(request.headers['traceparent']),
     method: request.method,
     route: state.route ?? 'none',
     status,

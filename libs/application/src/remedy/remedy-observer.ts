@@ -16,6 +16,7 @@ export interface Incidence {
   readonly messageId?: string;
   readonly holdId?: string;
   readonly ruleId?: string;
+  readonly traceId?: string;
   readonly attempt?: number;
   readonly code?: string;
   readonly error?: unknown;

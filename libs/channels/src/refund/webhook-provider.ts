@@ -56,7 +56,13 @@ export class WebhookProvider extends PayoutProvider {
 
   async send(attempt: PayoutAttempt): Promise<PayoutAnswer> {
     const body = JSON.stringify(payload(attempt));
-    const answer = await this.request('POST', this.options.url, attempt.key, body);
+    const answer = await this.request(
+      'POST',
+      this.options.url,
+      attempt.key,
+      body,
+      attempt.traceparent,
+    );
     return readAnswer(answer, attempt.isResend);
   }
 
@@ -73,6 +79,7 @@ export class WebhookProvider extends PayoutProvider {
     url: URL,
     key: string,
     body: string,
+    traceparent: string | null = null,
   ): Promise<HttpAnswer> {
     const now = new Date();
     return request(url, {
@@ -87,6 +94,7 @@ export class WebhookProvider extends PayoutProvider {
         'webhook-timestamp': String(Math.floor(now.getTime() / 1000)),
         'webhook-signature': this.signer.sign(key, now, body),
         'idempotency-key': key,
+        ...(traceparent !== null && { traceparent }),
       },
     });
   }

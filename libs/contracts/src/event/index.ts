@@ -8,3 +8,4 @@ export { eventBodyDigest } from './event-body-hash';
 export { MAX_BATCH_BYTES } from './event-limits';
 export { DEFAULT_TOPICS, eventTopic } from './event-topic';
 export type { HeaderValue, Headers } from './header-attributes';
+export { traceIdOf } from './traceparent';

@@ -10,6 +10,7 @@ import {
   decodeBinary,
   decodeStructured,
   eventBodyDigest,
+  traceIdOf,
   type AcceptedEvent,
   type Decoded,
   type RefusedEvent,
@@ -60,7 +61,10 @@ export class Ingest {
     const verdicts =
       good.length === 0
         ? []
-        : await this.sink.append(good.map(toIncoming), { history: delivery.isHistory });
+        : await this.sink.append(
+            good.map((item) => toIncoming(item, delivery.headers['traceparent'])),
+            { history: delivery.isHistory },
+          );
     // Duplicates too: the first sending may have ended between being stored and being applied.
     await this.customers.execute(
       good.flatMap(({ event }, index) => (verdicts[index] === 'quarantined' ? [] : [event])),
@@ -134,8 +138,15 @@ function unreadable({ code, errors }: RefusedEvent) {
   return problem('malformed_json', { errors: items });
 }
 
-function toIncoming({ event }: AcceptedEvent): IncomingEvent {
-  return { event, body: JSON.stringify(event.json), bodyHash: eventBodyDigest(event) };
+/** An event travels under the trace it names itself, else under that of the request. */
+function toIncoming({ event }: AcceptedEvent, traceparent: unknown): IncomingEvent {
+  const bodyHash = eventBodyDigest(event);
+  const isTraced = traceIdOf(event.json['traceparent']) !== undefined;
+  if (isTraced || typeof traceparent !== 'string' || traceIdOf(traceparent) === undefined) {
+    return { event, body: JSON.stringify(event.json), bodyHash };
+  }
+  const json = { ...event.json, traceparent };
+  return { event: { ...event, json }, body: JSON.stringify(json), bodyHash };
 }
 
 function rejectedView({ id, code, errors }: RefusedEvent, index: number): Rejected {

@@ -1,3 +1,4 @@
+import { traceIdOf } from '@amends/contracts';
 import type { Remedy } from '../remedy';
 import { AskPending } from './ask-pending';
 import type { PayoutAnswer, PayoutAttempt, PayoutInquiry } from './payout-provider';
@@ -56,7 +57,9 @@ export class PayDue {
       wake.signal('messages');
     }
     if (recorded === 'failed') {
-      observer.alarm('a payout failed', { compensationId: id, code: codeOf(answer) });
+      const traceId = prepared.kind === 'send' ? traceIdOf(prepared.traceparent) : undefined;
+      const about = { compensationId: id, code: codeOf(answer) };
+      observer.alarm('a payout failed', traceId === undefined ? about : { ...about, traceId });
     }
   }
 }
@@ -77,6 +80,7 @@ function toPayoutAttempt({
   compensation,
   attempt,
   isResend,
+  traceparent,
 }: Extract<PreparedPayout, { kind: 'send' }>): PayoutAttempt {
   return {
     key: attempt.key,
@@ -88,6 +92,7 @@ function toPayoutAttempt({
     payment: compensation.payment,
     orderId: compensation.orderId,
     isResend,
+    traceparent,
   };
 }
 

@@ -15,6 +15,8 @@ export interface PayoutAttempt {
   readonly orderId: string | null;
   /** Sent before, with an outcome that is not known: a refusal now proves nothing about then. */
   readonly isResend: boolean;
+  /** The trace of the event behind it (W3C Trace Context), to go on under; null: none is known. */
+  readonly traceparent: string | null;
 }
 
 export type PayoutAnswer =

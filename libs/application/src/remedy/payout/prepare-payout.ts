@@ -12,6 +12,7 @@ import { changeCompensation, lockCompensation } from '../store/compensation-rows
 import { insertAttempt, latestAttempt, noteResend, type Attempt } from './attempt-rows';
 import type { PayoutProvider } from './payout-provider';
 import { planPayout } from './plan-payout';
+import { traceparentOf } from './traceparent-of';
 import { failSent } from './settle-sent';
 
 /** Beyond the longest time a send takes, so that a lease that ran out means: it is over. */
@@ -27,6 +28,7 @@ export type PreparedPayout =
       readonly compensation: Compensation;
       readonly attempt: Attempt;
       readonly isResend: boolean;
+      readonly traceparent: string | null;
     }
   | {
       readonly kind: 'query';
@@ -61,6 +63,7 @@ export async function preparePayout(sql: Sql, remedy: Remedy, id: string): Promi
     await putOnHold(sql, compensation, hold);
     return NOTHING;
   }
+  const traceparent = traceparentOf(origin.incident?.event);
   const plan = planPayout(provider, latest, hold !== undefined);
   const leaseMs = provider.timeoutMs + LEASE_MARGIN_MS;
   switch (plan.kind) {
@@ -79,7 +82,7 @@ export async function preparePayout(sql: Sql, remedy: Remedy, id: string): Promi
       if (!latest) return NOTHING;
       const attempt = await noteResend(sql, latest, leaseMs);
       await changeCompensation(sql, id, { state: 'sending' }, { nextAttemptInMs: leaseMs });
-      return { kind: 'send', provider, compensation, attempt, isResend: true };
+      return { kind: 'send', provider, compensation, attempt, isResend: true, traceparent };
     }
     case 'send': {
       const earlier = await earlierPayouts(sql, provider, compensation);
@@ -94,7 +97,7 @@ export async function preparePayout(sql: Sql, remedy: Remedy, id: string): Promi
       }
       const attempt = await insertAttempt(sql, compensation, provider, plan.number, leaseMs);
       await changeCompensation(sql, id, { state: 'sending' }, { nextAttemptInMs: leaseMs });
-      return { kind: 'send', provider, compensation, attempt, isResend: false };
+      return { kind: 'send', provider, compensation, attempt, isResend: false, traceparent };
     }
   }
 }
