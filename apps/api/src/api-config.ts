@@ -1,26 +1,28 @@
-import { setting } from '@amends/platform';
+import { checkKafkaSettings, KAFKA_SETTINGS, setting } from '@amends/platform';
 import { z } from 'zod';
 import { API_SETTINGS } from './api-settings';
 
 const HOUR_MS = 60 * 60 * 1000;
 
 /** The settings of a process that runs REST alone. */
-export const apiConfig = z.object({
-  ...API_SETTINGS,
-  DATABASE_URL: setting.url('postgres', 'postgresql'),
-  AMENDS_CLOCK: z.enum(['wall', 'stream'], { error: 'must be wall or stream' }).default('wall'),
-  /** With a broker, events go to Kafka; without, to the log in PostgreSQL. */
-  KAFKA_BROKERS: setting.list().optional(),
-  /** Not used here; the image sets it for every role. */
-  AMENDS_DATA_DIR: z.string().optional(),
-  LOG_LEVEL: setting.logLevel().default('info'),
-  /** As in the process that runs remedy: what a retry or an approval starts goes the same way. */
-  REFUND_WEBHOOK_URL: setting.url('https', 'http').optional(),
-  REFUND_WEBHOOK_SECRET: z.string().min(1).optional(),
-  REFUND_QUERY_URL: setting.url('https', 'http').optional(),
-  REFUND_WEBHOOK_ALLOW_HTTP: setting.flag().default(false),
-  REFUND_KEY_WINDOW_HOURS: setting.integer(1, 24 * 365).default(24),
-});
+export const apiConfig = z
+  .object({
+    ...API_SETTINGS,
+    DATABASE_URL: setting.url('postgres', 'postgresql'),
+    AMENDS_CLOCK: z.enum(['wall', 'stream'], { error: 'must be wall or stream' }).default('wall'),
+    /** With a broker, events go to Kafka; without, to the log in PostgreSQL. */
+    ...KAFKA_SETTINGS,
+    /** Not used here; the image sets it for every role. */
+    AMENDS_DATA_DIR: z.string().optional(),
+    LOG_LEVEL: setting.logLevel().default('info'),
+    /** As in the process that runs remedy: what a retry or an approval starts goes the same way. */
+    REFUND_WEBHOOK_URL: setting.url('https', 'http').optional(),
+    REFUND_WEBHOOK_SECRET: z.string().min(1).optional(),
+    REFUND_QUERY_URL: setting.url('https', 'http').optional(),
+    REFUND_WEBHOOK_ALLOW_HTTP: setting.flag().default(false),
+    REFUND_KEY_WINDOW_HOURS: setting.integer(1, 24 * 365).default(24),
+  })
+  .superRefine(checkKafkaSettings);
 
 export type ApiConfig = z.output<typeof apiConfig>;
 

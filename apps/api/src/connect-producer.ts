@@ -1,4 +1,4 @@
-import { createKafka, ensureTopics, EventProducer } from '@amends/messaging';
+import { createKafka, ensureTopics, EventProducer, type KafkaSecurity } from '@amends/messaging';
 
 /** Of a topic that nobody has made yet. */
 const PARTITIONS = 4;
@@ -9,9 +9,10 @@ const RETRIES = 5;
 export async function connectProducer(
   brokers: readonly string[],
   topics: readonly string[],
+  security: KafkaSecurity,
 ): Promise<EventProducer | undefined> {
   if (brokers.length === 0) return undefined;
-  const kafka = createKafka({ brokers, clientId: 'amends-api', retries: RETRIES });
+  const kafka = createKafka({ brokers, clientId: 'amends-api', security, retries: RETRIES });
   await ensureTopics(kafka, topics, PARTITIONS);
   const producer = new EventProducer(kafka);
   await producer.connect();

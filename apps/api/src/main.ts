@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { ApiKeys, readSettings, Remedy, Wake } from '@amends/application';
 import { createPayoutProviders } from '@amends/channels';
-import { createTopics, type EventProducer } from '@amends/messaging';
+import { createTopics, type EventProducer, kafkaSecurity } from '@amends/messaging';
 import { migrate, PgDatabase, Pools } from '@amends/persistence';
 import {
   createLogger,
@@ -65,7 +65,7 @@ async function compose(
   const topics = createTopics(clock, settings.topics);
   const metrics = createMetrics();
   const wake = new Wake();
-  const producer = await connectProducer(brokers, topics.all);
+  const producer = await connectProducer(brokers, topics.all, kafkaSecurity(config));
   const remedy = {
     observer: new ApiObserver(metrics, logger),
     providers: createPayoutProviders(payoutSettings(config)),

@@ -1,4 +1,4 @@
-import { setting } from '@amends/platform';
+import { checkKafkaSettings, KAFKA_SETTINGS, setting } from '@amends/platform';
 import { z } from 'zod';
 
 const POOL_DEFAULT = '6';
@@ -6,28 +6,31 @@ export const STANDSTILL_SECONDS = [5, 86_400] as const;
 export const STANDSTILL_SECONDS_DEFAULT = '300';
 
 /** Settings of the detector as a process of its own. */
-export const detectorConfig = z.object({
-  DATABASE_URL: setting.url('postgres', 'postgresql').describe('PostgreSQL'),
-  KAFKA_BROKERS: setting
-    .list()
-    .optional()
-    .describe('Absent: events come from the log in PostgreSQL'),
-  AMENDS_KAFKA_GROUP: z.string().default('amends-detector').describe('Consumer group'),
-  AMENDS_CLOCK: z
-    .enum(['wall', 'stream'], { error: 'must be wall or stream' })
-    .default('wall')
-    .describe('stream: the clock follows the events, for replays and tests'),
-  AMENDS_STANDSTILL_SECONDS: setting
-    .integer(...STANDSTILL_SECONDS)
-    .prefault(STANDSTILL_SECONDS_DEFAULT)
-    .describe('/healthz fails when records wait and none was read for so long'),
-  AMENDS_DETECTOR_POOL: setting
-    .integer(4, 100)
-    .prefault(POOL_DEFAULT)
-    .describe('Connections for batches, and as many for timers'),
-  LOG_LEVEL: setting.logLevel().default('info'),
-  AMENDS_DATA_DIR: z.string().optional().describe('Set for every role of the image; not used here'),
-  AMENDS_OPS_PORT: setting.port().prefault('3001').describe('/healthz, /readyz and /metrics'),
-});
+export const detectorConfig = z
+  .object({
+    DATABASE_URL: setting.url('postgres', 'postgresql').describe('PostgreSQL'),
+    /** Without brokers events come from the log in PostgreSQL. */
+    ...KAFKA_SETTINGS,
+    AMENDS_KAFKA_GROUP: z.string().default('amends-detector').describe('Consumer group'),
+    AMENDS_CLOCK: z
+      .enum(['wall', 'stream'], { error: 'must be wall or stream' })
+      .default('wall')
+      .describe('stream: the clock follows the events, for replays and tests'),
+    AMENDS_STANDSTILL_SECONDS: setting
+      .integer(...STANDSTILL_SECONDS)
+      .prefault(STANDSTILL_SECONDS_DEFAULT)
+      .describe('/healthz fails when records wait and none was read for so long'),
+    AMENDS_DETECTOR_POOL: setting
+      .integer(4, 100)
+      .prefault(POOL_DEFAULT)
+      .describe('Connections for batches, and as many for timers'),
+    LOG_LEVEL: setting.logLevel().default('info'),
+    AMENDS_DATA_DIR: z
+      .string()
+      .optional()
+      .describe('Set for every role of the image; not used here'),
+    AMENDS_OPS_PORT: setting.port().prefault('3001').describe('/healthz, /readyz and /metrics'),
+  })
+  .superRefine(checkKafkaSettings);
 
 export type DetectorConfig = z.output<typeof detectorConfig>;

@@ -12,6 +12,7 @@ import {
   KafkaBatchServer,
   KafkaEventSource,
   LogEventSource,
+  type KafkaSecurity,
 } from '@amends/messaging';
 import { PgDatabase, PgPositionStore } from '@amends/persistence';
 import { crashPoint, type HealthChecks, type Logger, type Metrics } from '@amends/platform';
@@ -38,6 +39,7 @@ export interface DetectorParts {
   readonly topics: Topics;
   /** Empty: events come from the log in PostgreSQL. */
   readonly brokers: readonly string[];
+  readonly security?: KafkaSecurity;
   readonly groupId: string;
   /** Evaluation per transaction: short where other work shares the process. */
   readonly chunkMs: number;
@@ -148,9 +150,10 @@ function logSource({ pool, timerPool, topics, wake }: DetectorParts, observer: D
 }
 
 function kafkaSource(parts: DetectorParts, observer: DetectorMetrics): KafkaEventSource {
-  const { brokers, groupId, topics, timerPool, logger, metrics } = parts;
+  const { brokers, security = {}, groupId, topics, timerPool, logger, metrics } = parts;
   const kafka = createKafka({
     brokers,
+    security,
     clientId: 'amends-detector',
     onLog: (level, message) => {
       logger[level](message, { component: 'kafka' });

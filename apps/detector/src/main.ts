@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { readSettings, Wake } from '@amends/application';
-import { createKafka, createTopics, ensureTopics } from '@amends/messaging';
+import { createKafka, createTopics, ensureTopics, kafkaSecurity } from '@amends/messaging';
 import { migrate, PgDatabase, Pools } from '@amends/persistence';
 import {
   createLogger,
@@ -66,8 +66,9 @@ async function makeRuntime(
   const { settings } = await readSettings(new PgDatabase(pools.get('timers')));
   const topics = createTopics(config.AMENDS_CLOCK, settings.topics);
   const brokers = config.KAFKA_BROKERS ?? [];
+  const security = kafkaSecurity(config);
   if (brokers.length > 0) {
-    const kafka = createKafka({ brokers, clientId: 'amends-detector-admin' });
+    const kafka = createKafka({ brokers, security, clientId: 'amends-detector-admin' });
     await ensureTopics(kafka, topics.all, KAFKA_PARTITIONS);
   }
   return createDetector({
@@ -78,6 +79,7 @@ async function makeRuntime(
     clock: config.AMENDS_CLOCK,
     topics,
     brokers,
+    security,
     groupId: config.AMENDS_KAFKA_GROUP,
     chunkMs: CHUNK_MS,
     standstillMs: config.AMENDS_STANDSTILL_SECONDS * 1_000,

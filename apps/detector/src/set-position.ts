@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { createKafka, movePosition } from '@amends/messaging';
+import { createKafka, kafkaSecurity, movePosition } from '@amends/messaging';
 import { PgDatabase, Pools } from '@amends/persistence';
 import { readConfig } from '@amends/platform';
 import { detectorConfig } from './detector-config';
@@ -21,7 +21,11 @@ async function main(): Promise<void> {
     process.exit(EXIT_USAGE);
   }
   const pools = await Pools.open({ url: config.DATABASE_URL, sizes: { operator: 1 } });
-  const kafka = createKafka({ brokers, clientId: 'amends-set-position' });
+  const kafka = createKafka({
+    brokers,
+    security: kafkaSecurity(config),
+    clientId: 'amends-set-position',
+  });
   const database = new PgDatabase(pools.get('operator'));
   const by = userInfo().username;
   const move = { topic, partition: Number(partition), to, reason, by };

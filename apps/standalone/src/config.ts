@@ -1,4 +1,4 @@
-import { setting } from '@amends/platform';
+import { checkKafkaSettings, KAFKA_SETTINGS, setting } from '@amends/platform';
 import { z } from 'zod';
 import { API_SETTINGS } from '../../api/src/api-settings';
 import { STANDSTILL_SECONDS, STANDSTILL_SECONDS_DEFAULT } from '../../detector/src/detector-config';
@@ -13,7 +13,7 @@ export const standaloneConfig = z
     DATABASE_URL: setting.url('postgres', 'postgresql').optional(),
     AMENDS_CLOCK: z.enum(['wall', 'stream'], { error: 'must be wall or stream' }).default('wall'),
     /** With a broker, events are read from Kafka; without, from the log in PostgreSQL. */
-    KAFKA_BROKERS: setting.list().optional(),
+    ...KAFKA_SETTINGS,
     AMENDS_STANDSTILL_SECONDS: setting
       .integer(...STANDSTILL_SECONDS)
       .prefault(STANDSTILL_SECONDS_DEFAULT),
@@ -28,6 +28,7 @@ export const standaloneConfig = z
       error: 'belongs together with REFUND_WEBHOOK_URL: both or none',
     },
   )
+  .superRefine(checkKafkaSettings)
   .refine((config) => config.KAFKA_BROKERS === undefined || config.AMENDS_CLOCK !== 'stream', {
     path: ['AMENDS_CLOCK'],
     error: 'the stream clock needs one order of arrival: unset KAFKA_BROKERS',

@@ -1,6 +1,6 @@
 import { ApiKeys, readSettings, SeedAccount, Wake } from '@amends/application';
 import { createMessageChannels, createPayoutProviders } from '@amends/channels';
-import { createTopics } from '@amends/messaging';
+import { createTopics, kafkaSecurity } from '@amends/messaging';
 import { migrate, PgDatabase, Pools } from '@amends/persistence';
 import { createMetrics, HealthChecks, type Logger } from '@amends/platform';
 import { NestFactory } from '@nestjs/core';
@@ -104,6 +104,7 @@ async function composeParts(
   endings: Ending[],
 ) {
   const { AMENDS_CLOCK: clock, KAFKA_BROKERS: brokers = [] } = config;
+  const security = kafkaSecurity(config);
   const { settings } = await readSettings(new PgDatabase(pools.api.get('api')));
   const topics = createTopics(clock, settings.topics);
   const metrics = createMetrics();
@@ -116,12 +117,17 @@ async function composeParts(
   const remedy = {
     ...shared,
     database: new PgDatabase(pools.workers.get('remedy')),
-    relay: createRelay(brokers, { pool: pools.workers.get('remedy'), metrics, logger }),
+    relay: createRelay(brokers, {
+      pool: pools.workers.get('remedy'),
+      security,
+      metrics,
+      logger,
+    }),
     topicOf: topics.topicOf,
     providers: createPayoutProviders(adapters.payout),
     channels,
   };
-  const producer = await connectProducer(brokers, topics.all);
+  const producer = await connectProducer(brokers, topics.all, security);
   endings.unshift({ name: 'producer', end: () => producer?.disconnect() });
   return {
     remedy,
@@ -131,6 +137,7 @@ async function composeParts(
       timerPool: pools.workers.get('timers'),
       topics,
       brokers,
+      security,
       groupId: config.AMENDS_KAFKA_GROUP,
       chunkMs: CHUNK_MS,
       standstillMs: config.AMENDS_STANDSTILL_SECONDS * 1_000,

@@ -5,6 +5,7 @@ export { createKafka, createProducer, type KafkaClientOptions } from './kafka/ka
 export { KafkaEventSource, type KafkaEventSourceOptions } from './kafka/kafka-event-source';
 export { OutboxRelay, type OutboxRelayOptions } from './outbox/outbox-relay';
 export { EventProducer } from './kafka/event-producer';
+export { kafkaSecurity, type KafkaSecurity } from './kafka/kafka-security';
 export { movePosition } from './kafka/move-position';
 export { LogEventSink, type LogEventSinkOptions } from './log/log-event-sink';
 export { LogEventSource, type LogEventSourceOptions } from './log/log-event-source';

@@ -1,4 +1,5 @@
 export { type ConfigProblem, type ParsedConfig } from './config/parse-config';
+export { checkKafkaSettings, KAFKA_SETTINGS } from './config/kafka-settings';
 export { readConfig } from './config/read-config';
 export { setting } from './config/settings';
 export { crashPoint } from './crash-point/crash-point';

@@ -1,4 +1,5 @@
 export { javaProduce } from './broker/java-producer';
+export { SASL_USER, startSecuredBroker, type SecuredBroker } from './broker/secured-broker';
 export { startOwnBroker, testBroker, type TestBroker } from './broker/test-broker';
 export {
   createTestDatabase,

@@ -1,10 +1,12 @@
 import { Kafka, logLevel, Partitioners, type LogEntry, type Producer } from 'kafkajs';
 import { calmRequestQueue } from './calm-request-queue';
+import type { KafkaSecurity } from './kafka-security';
 import { registerCodecs } from './register-codecs';
 
 export interface KafkaClientOptions {
   readonly brokers: readonly string[];
   readonly clientId: string;
+  readonly security?: KafkaSecurity;
   /** Warnings and errors of the client, but for what every rebalance brings. */
   readonly onLog?: (level: 'warn' | 'error', message: string) => void;
   /** How often a request is sent again before it fails; 20 unless given. */
@@ -16,12 +18,19 @@ const NORMAL =
   /rebalanc|coordinator is loading|not the correct coordinator|not aware of this member|heartbeat/i;
 
 /** A kafkajs client with the settings and repairs that all of ours share. */
-export function createKafka({ brokers, clientId, onLog, retries = 20 }: KafkaClientOptions): Kafka {
+export function createKafka({
+  brokers,
+  clientId,
+  security,
+  onLog,
+  retries = 20,
+}: KafkaClientOptions): Kafka {
   calmRequestQueue();
   registerCodecs();
   return new Kafka({
     clientId,
     brokers: [...brokers],
+    ...security,
     logLevel: logLevel.WARN,
     logCreator: () => (entry) => {
       if (!isNormal(entry)) onLog?.(entry.level === logLevel.ERROR ? 'error' : 'warn', text(entry));

@@ -8,6 +8,14 @@ import { waitFor } from '../wait-for';
 
 const READY_TIMEOUT_MS = 60_000;
 
+/** Listeners beside the plain one, which keeps its place. */
+export interface SecuredListeners {
+  /** Lines of server.properties that come last, and so count. */
+  properties(port: number, controllerPort: number): string;
+  /** `SCRAM-SHA-256=[name=…,password=…]` */
+  readonly scramUsers: readonly string[];
+}
+
 /** A Kafka broker in a process: one node that is broker and controller (KRaft). */
 export class KafkaProcess {
   private constructor(
@@ -24,15 +32,20 @@ export class KafkaProcess {
   static async start(
     folder: string,
     jars: { java: string; folder: string },
+    secured?: (folder: string) => SecuredListeners,
   ): Promise<KafkaProcess> {
     mkdirSync(folder, { recursive: true });
     const [port = 0, controllerPort = 0] = await freePorts(2);
     const properties = join(folder, 'server.properties');
-    writeFileSync(properties, serverProperties(folder, port, controllerPort));
+    const security = secured?.(folder);
+    const lines = serverProperties(folder, port, controllerPort);
+    writeFileSync(properties, lines + (security?.properties(port, controllerPort) ?? ''));
 
     const classpath = join(jars.folder, '*');
-    const clusterId = randomBytes(16).toString('base64url');
+    // One that begins with a dash would be taken for an option.
+    const clusterId = `A${randomBytes(16).toString('base64url').slice(1)}`;
     const format = ['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', properties];
+    for (const user of security?.scramUsers ?? []) format.push('--add-scram', user);
     const formatted = spawnSync(jars.java, [...JVM, '-cp', classpath, ...format], {
       encoding: 'utf8',
     });

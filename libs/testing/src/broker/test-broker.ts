@@ -5,7 +5,7 @@ import { oncePerRun } from '../run/once-per-run';
 import { testRunFolder } from '../run/test-run-folder';
 import { hasDocker, startDockerBroker } from './docker-broker';
 import { kafkaJars } from './kafka-jars';
-import { KafkaProcess } from './kafka-process';
+import { KafkaProcess, type SecuredListeners } from './kafka-process';
 
 /** A real Kafka, shared by the specs of a run. */
 export interface TestBroker {
@@ -52,11 +52,13 @@ export async function testBroker(): Promise<TestBroker> {
  *
  * @throws Error saying what to install: this needs Java and Maven
  */
-export async function startOwnBroker(): Promise<KafkaProcess> {
+export async function startOwnBroker(
+  secured?: (folder: string) => SecuredListeners,
+): Promise<KafkaProcess> {
   const jars = kafkaJars();
   if (!jars.ok) throw new Error(`a broker to kill needs ${jars.missing}`);
   const folder = join(testRunFolder(), `kafka-${randomBytes(6).toString('hex')}`);
-  return KafkaProcess.start(folder, jars);
+  return KafkaProcess.start(folder, jars, secured);
 }
 
 async function findOrStart(): Promise<readonly string[]> {
