@@ -24,7 +24,7 @@ export class KafkaDetectors {
     readonly pools: Pools,
     readonly producer: EventProducer,
     readonly admin: Admin,
-    private readonly brokers: readonly string[],
+    readonly brokers: readonly string[],
     private readonly groupId: string,
   ) {}
 
@@ -40,7 +40,11 @@ export class KafkaDetectors {
     await producer.connect();
     const admin = kafka.admin();
     await admin.connect();
-    const pools = await Pools.open({ url, sizes: { detector: 8, timers: 8, ingest: 4 } });
+    const pools = await Pools.open({
+      url,
+      sizes: { detector: 8, timers: 8, ingest: 4 },
+      outbox: true,
+    });
     const topics = new Topics({ topicOf, all, partitions: 4 });
     return new KafkaDetectors(topics, pools, producer, admin, brokers, `spec-${suffix}`);
   }
