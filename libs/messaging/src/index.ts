@@ -1,7 +1,7 @@
 export { ensureTopics } from './kafka/ensure-topics';
 export { decodeKafkaRecord } from './kafka/decode-kafka-record';
 export { KAFKA_BATCH, KafkaBatchServer } from './kafka/kafka-batch-server';
-export { createKafka, createProducer, type KafkaClientOptions } from './kafka/kafka-client';
+export { createKafka, type KafkaClientOptions } from './kafka/kafka-client';
 export { KafkaEventSource, type KafkaEventSourceOptions } from './kafka/kafka-event-source';
 export { OutboxRelay, type OutboxRelayOptions } from './outbox/outbox-relay';
 export { EventProducer } from './kafka/event-producer';

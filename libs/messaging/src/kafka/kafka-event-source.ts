@@ -14,10 +14,10 @@ import type {
   EachBatchPayload,
   Kafka,
 } from 'kafkajs';
+import { buildConsumer } from './build-consumer';
 import { ConsumerSupervisor } from './consumer-supervisor';
 import { handleFetched } from './handle-fetched';
 import { PartitionDesk, type StoppedPartition } from './partition-desk';
-import { subscriptionAssigner } from './subscription-assigner';
 import { topicEnds } from './topic-ends';
 
 export interface KafkaEventSourceOptions {
@@ -44,18 +44,8 @@ export interface KafkaEventSourceOptions {
 }
 
 const CHUNK_MAX = 1_000;
-const SESSION_TIMEOUT_MS = 10_000;
-/** For members to finish what they handle, a chunk each; it bounds how long a rebalance takes. */
-const REBALANCE_TIMEOUT_MS = 20_000;
 const SILENCE_MAX_MS = 45_000;
-const MAX_WAIT_MS = 250;
-const PARTITION_BYTES_MAX = 1_048_576;
-const FETCH_BYTES_MAX = 8_388_608;
 const AT_A_TIME = 8;
-/** A partition that is added is read so soon; until then it holds the clock. */
-const METADATA_AGE_MAX_MS = 10_000;
-/** Within kafkajs, before it gives up and is replaced. */
-const RETRIES = 4;
 /** Reading is fetching; an idle topic is fetched four times a second. */
 const READ_AGE_MAX_MS = 10_000;
 
@@ -89,7 +79,7 @@ export class KafkaEventSource extends EventSource {
       onReleased: (part) => options.onReleased?.(part),
     });
     this.supervisor = new ConsumerSupervisor({
-      build: () => this.buildConsumer(),
+      build: () => buildConsumer(options),
       run: (consumer) => this.run(consumer),
       onLost: () => {
         this.desk.dropAll();
@@ -147,24 +137,6 @@ export class KafkaEventSource extends EventSource {
     const { current } = this.supervisor;
     if (current !== undefined) this.desk.check(current, before, ends);
     return ends;
-  }
-
-  private buildConsumer(): Consumer {
-    const { kafka, groupId, sessionTimeoutMs = SESSION_TIMEOUT_MS } = this.options;
-    return kafka.consumer({
-      groupId,
-      partitionAssigners: [subscriptionAssigner],
-      metadataMaxAge: this.options.metadataAgeMaxMs ?? METADATA_AGE_MAX_MS,
-      sessionTimeout: sessionTimeoutMs,
-      rebalanceTimeout: REBALANCE_TIMEOUT_MS,
-      heartbeatInterval: Math.min(3_000, Math.floor(sessionTimeoutMs / 3)),
-      maxWaitTimeInMs: MAX_WAIT_MS,
-      maxBytesPerPartition: PARTITION_BYTES_MAX,
-      maxBytes: FETCH_BYTES_MAX,
-      allowAutoTopicCreation: false,
-      // The supervisor does that: there are errors kafkajs does not restart from.
-      retry: { retries: RETRIES, restartOnFailure: () => Promise.resolve(false) },
-    });
   }
 
   private async run(consumer: Consumer): Promise<void> {
