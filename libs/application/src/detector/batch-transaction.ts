@@ -189,7 +189,7 @@ async function keepHistory(
   wantsMarks: boolean,
 ): Promise<(readCount: number) => bigint | null> {
   const rows = historyRows(records, rules.historyKeys);
-  const seqs = rows.length === 0 ? [] : await tx.appendHistory(rows);
+  const seqs = rows.length === 0 ? [] : await tx.appendHistory(rows, wantsMarks);
   if (!wantsMarks) return () => null;
   const [first] = seqs;
   const before = first === undefined ? await tx.historyMark() : first - 1n;

@@ -188,8 +188,8 @@ export abstract class DetectTx {
    */
   abstract claimDue(group: ClockGroupDue, limit: number): Promise<FiringClaim>;
 
-  /** Appends to history; answers the `seq` of each row, in order. */
-  abstract appendHistory(rows: readonly HistoryAppend[]): Promise<bigint[]>;
+  /** Appends to history; answers the `seq` of each row, in order, where they are wanted. */
+  abstract appendHistory(rows: readonly HistoryAppend[], wantsSeqs: boolean): Promise<bigint[]>;
 
   /** The highest `seq` given out so far. */
   abstract historyMark(): Promise<bigint>;

@@ -22,6 +22,8 @@ export interface DeadlineSpec extends CommonSpec {
   readonly accrue: AccrueSpec | null;
   readonly repeat: RepeatSpec | null;
   readonly keepsExpect: boolean;
+  /** Whether events of the rule move a due (`extend`). */
+  readonly canMove: boolean;
 }
 
 export interface AccrueSpec {
@@ -52,6 +54,7 @@ export function compileDeadline(
       : null,
     repeat: detect.repeat ? compileRepeat(detect.repeat, common.byPath, common.factNames) : null,
     keepsExpect: common.names('expect'),
+    canMove: typesOf(detect.extend).length > 0,
   };
 }
 

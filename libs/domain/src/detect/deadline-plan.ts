@@ -1,4 +1,5 @@
 import { settleAtMs, unitAtMs, unitsOwed } from './accrual';
+import { forgetKept } from './deadline-kept';
 import { pruneDeadline } from './deadline-prune';
 import type { DeadlineState, FiredCase } from './deadline-state';
 import { type DeadlineVersions, firesAtMs, isPending, latenessMs } from './deadline-versions';
@@ -24,6 +25,7 @@ export function planDeadline(
   );
   const owes = (fired: FiredCase) => nextUnitMs(fired, versions, context) !== null;
   pruneDeadline(state, cases, { versions, owes, beforeMs: context.clockMs - retentionMs });
+  forgetKept(state, cases, versions);
   const open = fireAt.length > 0 || state.fired.some((fired) => fired.closed === null);
   return {
     fireAtMs: fireAt.length > 0 ? Math.min(...fireAt) : null,

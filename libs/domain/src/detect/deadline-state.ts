@@ -17,6 +17,8 @@ export interface DeadlineItem {
   readonly a?: number;
   /** The event itself, where facts or `due` will be read from it. */
   readonly e?: JsonObject;
+  /** Of a start that was kept for good: its due, epoch ms, which is all that is still wanted of the event. */
+  readonly u?: number;
 }
 
 /** A case that has become a miss: its time, its limit and its moves no longer change. */

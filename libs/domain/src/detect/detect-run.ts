@@ -37,7 +37,8 @@ export class DetectRun {
   /** What was found, in order. The caller may take them out at any time. */
   readonly effects: Effect[] = [];
   private readonly records = new Map<string, SlotRecord>();
-  private readonly versions = new Map<RuleSetEntry, EntryVersions>();
+  private readonly openVersions = new Map<RuleSetEntry, EntryVersions>();
+  private readonly closedVersions = new Map<RuleSetEntry, EntryVersions>();
   private readonly decided = new Set<string>();
   private readonly emit = (effect: Effect): void => {
     this.effects.push(effect);
@@ -182,11 +183,11 @@ export class DetectRun {
   }
 
   private versionsFor(entry: RuleSetEntry, opens: boolean): EntryVersions {
-    if (!opens) return entryVersions(entry, false);
-    let versions = this.versions.get(entry);
+    const known = opens ? this.openVersions : this.closedVersions;
+    let versions = known.get(entry);
     if (!versions) {
-      versions = entryVersions(entry, true);
-      this.versions.set(entry, versions);
+      versions = entryVersions(entry, opens);
+      known.set(entry, versions);
     }
     return versions;
   }

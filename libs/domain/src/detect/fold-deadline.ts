@@ -40,6 +40,9 @@ interface Action {
 
 const LAST_TURN = CANCEL + 1;
 
+/** Stands for the event of a case that was kept for good: nothing reads it any more. */
+const FORGOTTEN: JsonObject = {};
+
 /** The versions a key's cases may have opened under. */
 export interface DeadlineBook {
   readonly specOf: (version: number) => DeadlineSpec | undefined;
@@ -140,13 +143,13 @@ function pinned(fired: FiredCase): Case {
 
 function open(item: DeadlineItem, specOf: SpecOf): Case | null {
   const spec = specOf(item.n ?? -1);
-  const dueMs = item.e && spec?.dueMs(item.e, item.t);
-  if (!spec || !item.e || dueMs === undefined) return null;
+  const dueMs = item.u ?? (item.e && spec?.dueMs(item.e, item.t));
+  if (!spec || dueMs === undefined) return null;
   const limitMs = spec.withGrace(dueMs);
   return {
     n: item.n ?? -1,
     start: item,
-    event: item.e,
+    event: item.e ?? FORGOTTEN,
     dueMs,
     limitMs,
     atMs: Math.max(limitMs, item.t),

@@ -1,27 +1,34 @@
 import type { HistoryAppend } from '@amends/application';
 import type { ClientBase } from 'pg';
 import { jsonTexts } from '../database/json-list';
+import { plainArray, textArray } from '../database/pg-array';
 import { pgTime } from '../database/pg-time';
-import { tuplesOf } from '../database/statement';
-import { APPEND_HISTORY, APPEND_KEYED, type BodySource } from './history-statements';
+import { execute, tuplesOf } from '../database/statement';
+import {
+  APPEND_HISTORY,
+  APPEND_KEYED,
+  APPEND_SILENTLY,
+  type BodySource,
+} from './history-statements';
 
-/** Appends events, with the values they are looked up by; answers their seqs, in order. */
+/** Appends events, with the values they are looked up by; answers their seqs, in order, where they are wanted. */
 export async function appendHistory(
   client: ClientBase,
   rows: readonly HistoryAppend[],
+  wantsSeqs: boolean,
 ): Promise<bigint[]> {
   const from: BodySource = rows.every(({ body }) => body === null) ? 'log' : 'given';
   const values: unknown[] = [
-    rows.map(({ timeMs }) => pgTime(timeMs)),
-    rows.map(({ source }) => source),
-    rows.map(({ id }) => id),
-    rows.map(({ type }) => type),
-    rows.map(({ subject }) => subject),
-    rows.map(({ customerId }) => customerId),
-    rows.map(({ topic }) => topic),
-    rows.map(({ partition }) => partition),
-    rows.map(({ offset }) => offset),
-    rows.map(({ imported }) => imported),
+    textArray(rows.map(({ timeMs }) => pgTime(timeMs))),
+    textArray(rows.map(({ source }) => source)),
+    textArray(rows.map(({ id }) => id)),
+    textArray(rows.map(({ type }) => type)),
+    textArray(rows.map(({ subject }) => subject)),
+    textArray(rows.map(({ customerId }) => customerId)),
+    textArray(rows.map(({ topic }) => topic)),
+    plainArray(rows.map(({ partition }) => partition)),
+    plainArray(rows.map(({ offset }) => offset)),
+    plainArray(rows.map(({ imported }) => imported)),
   ];
   if (from === 'given') values.push(jsonTexts(rows.map(({ body }) => body ?? '')));
   const keys = rows.flatMap(({ topic, partition, offset, keys: own }) =>
@@ -36,9 +43,18 @@ export async function appendHistory(
       keys.map(({ hash }) => Buffer.from(hash)),
     );
   }
-  const statement = keys.length > 0 ? APPEND_KEYED[from] : APPEND_HISTORY[from];
+  const isKeyed = keys.length > 0;
+  if (!isKeyed && !wantsSeqs) {
+    expectAll(await execute(client, APPEND_SILENTLY[from], values), rows);
+    return [];
+  }
+  const statement = isKeyed ? APPEND_KEYED[from] : APPEND_HISTORY[from];
   const seqs = await tuplesOf<[bigint]>(client, statement, values);
-  // What has not been read yet is never trimmed from the log, so this cannot happen; but if, loudly.
-  if (seqs.length !== rows.length) throw new Error('events to be kept are missing from the log');
+  expectAll(seqs.length, rows);
   return seqs.map(([seq]) => seq);
+}
+
+/** What has not been read yet is never trimmed from the log, so this cannot happen; but if, loudly. */
+function expectAll(count: number, rows: readonly HistoryAppend[]): void {
+  if (count !== rows.length) throw new Error('events to be kept are missing from the log');
 }

@@ -22,6 +22,11 @@ const INSERTS: Readonly<Record<BodySource, string>> = {
 /** Parameters before those of the keys. */
 const WIDTHS: Readonly<Record<BodySource, number>> = { given: 11, log: 10 };
 
+/** Appends events. */
+function silent(from: BodySource): Statement {
+  return statement(`history_silent_${from}`, INSERTS[from]);
+}
+
 /** Appends events; answers the seqs, in the order of the rows (they are given out in it). */
 function plain(from: BodySource): Statement {
   return statement(`history_${from}`, `${INSERTS[from]} returning seq`);
@@ -45,6 +50,7 @@ function keyed(from: BodySource): Statement {
   );
 }
 
+export const APPEND_SILENTLY = { given: silent('given'), log: silent('log') } as const;
 export const APPEND_HISTORY = { given: plain('given'), log: plain('log') } as const;
 export const APPEND_KEYED = { given: keyed('given'), log: keyed('log') } as const;
 

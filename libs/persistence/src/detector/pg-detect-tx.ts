@@ -25,6 +25,7 @@ import type { Slot } from '@amends/domain';
 import type { PoolClient } from 'pg';
 import { jsonTexts } from '../database/json-list';
 import { sqlOf } from '../database/pg-database';
+import { plainArray, textArray } from '../database/pg-array';
 import { pgTime } from '../database/pg-time';
 import { execute, tuplesOf } from '../database/statement';
 import { advancePositions } from '../stream/advance-positions';
@@ -76,12 +77,12 @@ export class PgDetectTx extends DetectTx {
   ): Promise<boolean> {
     const { client } = this;
     if (updates.length > 0) {
-      const revisions = updates.map(({ revision }) => revision);
+      const revisions = plainArray(updates.map(({ revision }) => revision));
       const values = [...slotValues(updates), revisions];
       if ((await execute(client, slots.UPDATE_SLOTS, values)) !== updates.length) return false;
     }
     if (deletes.length > 0) {
-      const revisions = deletes.map(({ revision }) => revision);
+      const revisions = plainArray(deletes.map(({ revision }) => revision));
       const values = [...slotColumns(deletes.map(({ slot }) => slot)), revisions];
       if ((await execute(client, slots.DELETE_SLOTS, values)) !== deletes.length) return false;
     }
@@ -96,9 +97,9 @@ export class PgDetectTx extends DetectTx {
     if (upserts.length === 0) return;
     await execute(this.client, slots.UPSERT_TIMERS, [
       ...slotColumns(upserts.map(({ slot }) => slot)),
-      upserts.map(({ fireAtMs }) => pgTime(fireAtMs)),
-      upserts.map(({ clockGroup }) => clockGroup),
-      upserts.map(({ slot }) => stableHash(slot.key) % TIMER_SHARDS),
+      textArray(upserts.map(({ fireAtMs }) => pgTime(fireAtMs))),
+      plainArray(upserts.map(({ clockGroup }) => clockGroup)),
+      plainArray(upserts.map(({ slot }) => stableHash(slot.key) % TIMER_SHARDS)),
     ]);
   }
 
@@ -134,8 +135,8 @@ export class PgDetectTx extends DetectTx {
     };
   }
 
-  appendHistory(rows: readonly HistoryAppend[]): Promise<bigint[]> {
-    return appendHistory(this.client, rows);
+  appendHistory(rows: readonly HistoryAppend[], wantsSeqs: boolean): Promise<bigint[]> {
+    return appendHistory(this.client, rows, wantsSeqs);
   }
 
   async historyMark(): Promise<bigint> {
@@ -194,7 +195,7 @@ function slotValues(writes: readonly SlotInsert[]): unknown[] {
   return [
     ...slotColumns(writes.map(({ slot }) => slot)),
     jsonTexts(writes.map(({ json }) => json)),
-    writes.map(({ fireAtMs }) => pgTime(fireAtMs)),
-    writes.map(({ sweepAfterMs }) => pgTime(sweepAfterMs)),
+    textArray(writes.map(({ fireAtMs }) => pgTime(fireAtMs))),
+    textArray(writes.map(({ sweepAfterMs }) => pgTime(sweepAfterMs))),
   ];
 }

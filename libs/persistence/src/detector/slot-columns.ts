@@ -1,4 +1,5 @@
 import type { Lane, Slot } from '@amends/domain';
+import { plainArray, textArray } from '../database/pg-array';
 
 /** `lane` as it is stored. */
 export function laneNo(lane: Lane): number {
@@ -10,10 +11,10 @@ export function laneOf(no: number): Lane {
 }
 
 /** The three arrays that name slots in a statement. */
-export function slotColumns(slots: readonly Slot[]): [number[], number[], string[]] {
+export function slotColumns(slots: readonly Slot[]): [string, string, string] {
   return [
-    slots.map(({ ruleNo }) => ruleNo),
-    slots.map(({ lane }) => laneNo(lane)),
-    slots.map(({ key }) => key),
+    plainArray(slots.map(({ ruleNo }) => ruleNo)),
+    plainArray(slots.map(({ lane }) => laneNo(lane))),
+    textArray(slots.map(({ key }) => key)),
   ];
 }

@@ -7,6 +7,7 @@ import {
 } from '@amends/application';
 import type { ClientBase } from 'pg';
 import { jsonValues } from '../database/json-list';
+import { plainArray, textArray } from '../database/pg-array';
 import { pgTime } from '../database/pg-time';
 import { execute, tuplesOf } from '../database/statement';
 import * as incidents from './incident-statements';
@@ -20,17 +21,17 @@ export async function addIncidents(
 ): Promise<number> {
   const asked = await withCustomers(client, decisions);
   const [row] = await tuplesOf<[number]>(client, incidents.ADD_INCIDENTS, [
-    found.map(({ id }) => id),
-    found.map(({ ruleId }) => ruleId),
-    found.map(({ ruleVersion }) => ruleVersion),
-    found.map(({ lane }) => laneNo(lane)),
-    found.map(({ keyPath }) => keyPath),
-    found.map(({ key }) => key),
-    found.map(({ occurrence }) => occurrence),
-    found.map(({ customerId }) => customerId),
-    found.map(({ eventTimeMs }) => pgTime(eventTimeMs)),
-    found.map(({ detectedAtMs }) => pgTime(detectedAtMs)),
-    found.map(({ closedAtMs }) => pgTime(closedAtMs)),
+    textArray(found.map(({ id }) => id)),
+    textArray(found.map(({ ruleId }) => ruleId)),
+    plainArray(found.map(({ ruleVersion }) => ruleVersion)),
+    plainArray(found.map(({ lane }) => laneNo(lane))),
+    textArray(found.map(({ keyPath }) => keyPath)),
+    textArray(found.map(({ key }) => key)),
+    textArray(found.map(({ occurrence }) => occurrence)),
+    textArray(found.map(({ customerId }) => customerId)),
+    textArray(found.map(({ eventTimeMs }) => pgTime(eventTimeMs))),
+    textArray(found.map(({ detectedAtMs }) => pgTime(detectedAtMs))),
+    textArray(found.map(({ closedAtMs }) => pgTime(closedAtMs))),
     jsonValues(found.map(({ event }) => event)),
     jsonValues(found.map(({ vars }) => vars)),
     jsonValues(found.map(({ facts }) => facts)),
@@ -107,15 +108,15 @@ async function countRefuted(client: ClientBase, ruleIds: readonly string[]): Pro
 
 function decisionValues(decisions: readonly DecisionRow[]): unknown[] {
   return [
-    decisions.map(({ incidentId }) => incidentId),
-    decisions.map(({ kind }) => kind),
-    decisions.map(({ unit }) => unit),
-    decisions.map(({ units }) => units),
-    decisions.map(({ atMs }) => pgTime(atMs)),
-    decisions.map(({ clockMs }) => pgTime(clockMs)),
-    decisions.map(({ historyMark }) => historyMark),
-    decisions.map(({ customerId }) => decisionShard(customerId ?? '')),
-    decisions.map(({ customerId }) => customerId),
-    decisions.map(({ onlyIfNew }) => onlyIfNew),
+    textArray(decisions.map(({ incidentId }) => incidentId)),
+    textArray(decisions.map(({ kind }) => kind)),
+    plainArray(decisions.map(({ unit }) => unit)),
+    plainArray(decisions.map(({ units }) => units)),
+    textArray(decisions.map(({ atMs }) => pgTime(atMs))),
+    textArray(decisions.map(({ clockMs }) => pgTime(clockMs))),
+    plainArray(decisions.map(({ historyMark }) => historyMark)),
+    plainArray(decisions.map(({ customerId }) => decisionShard(customerId ?? ''))),
+    textArray(decisions.map(({ customerId }) => customerId)),
+    plainArray(decisions.map(({ onlyIfNew }) => onlyIfNew)),
   ];
 }
