@@ -37,13 +37,6 @@ create table decision_queue (
   unique (incident_id, kind, unit)
 );
 create index decision_queue_order on decision_queue (shard, id);
-
-create table outbox (
-  id bigint generated always as identity primary key, shard smallint not null, topic text not null,
-  key text not null, event_id text not null unique, body text not null,
-  created_at timestamptz not null default now()
-);
-create index outbox_order on outbox (shard, id);
 `;
 
 export class Incidents1764000000003 implements MigrationInterface {
@@ -54,6 +47,6 @@ export class Incidents1764000000003 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`drop table outbox, decision_queue, incident cascade`);
+    await runner.query(`drop table decision_queue, incident cascade`);
   }
 }

@@ -4,6 +4,8 @@ import { Incidents1764000000003 } from './1764000000003-incidents';
 import { Money1764000000004 } from './1764000000004-money';
 import { People1764000000005 } from './1764000000005-people';
 import { Access1764000000006 } from './1764000000006-access';
+import { Outbox1764000000007 } from './1764000000007-outbox';
+import { QuarantineTold1764000000008 } from './1764000000008-quarantine-told';
 
 /** Every schema step, oldest first. */
 export const migrations = [
@@ -13,4 +15,6 @@ export const migrations = [
   Money1764000000004,
   People1764000000005,
   Access1764000000006,
+  Outbox1764000000007,
+  QuarantineTold1764000000008,
 ];

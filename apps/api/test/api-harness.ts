@@ -145,7 +145,6 @@ function remedyOf(database: PgDatabase): Remedy {
     providers: new PayoutProviders([]),
     wake: new Wake(),
     clock: 'wall',
-    outbox: false,
     topicOf: (type) => eventTopic(type),
   });
 }

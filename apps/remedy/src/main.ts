@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Topics, Wake } from '@amends/application';
 import { createMessageChannels, createPayoutProviders } from '@amends/channels';
 import { DEFAULT_TOPICS, eventTopic } from '@amends/contracts';
+import { kafkaSecurity } from '@amends/messaging';
 import { PgDatabase, Pools } from '@amends/persistence';
 import {
   createLogger,
@@ -11,6 +12,7 @@ import {
   readConfig,
 } from '@amends/platform';
 import { NestFactory } from '@nestjs/core';
+import { createRelay } from './create-relay';
 import { adapterSettings, RemedyConfig } from './remedy-config';
 import { RemedyModule } from './remedy.module';
 import { serveOperations } from './serve-operations';
@@ -30,6 +32,7 @@ export async function main(): Promise<void> {
   const pools = await Pools.open({
     url: config.DATABASE_URL,
     sizes: { remedy: CONNECTIONS },
+    outbox: config.KAFKA_BROKERS !== undefined,
     onConnectionError: (role, err) => {
       logger.warn('a database connection broke and is replaced', { name: role, err });
     },
@@ -41,7 +44,12 @@ export async function main(): Promise<void> {
       database: new PgDatabase(pools.get('remedy')),
       wake: new Wake(),
       clock: config.AMENDS_CLOCK,
-      outbox: config.AMENDS_OUTBOX,
+      relay: createRelay(config.KAFKA_BROKERS ?? [], {
+        security: kafkaSecurity(config),
+        pool: pools.get('remedy'),
+        metrics,
+        logger,
+      }),
       topicOf: topics.topicOf,
       providers,
       channels,

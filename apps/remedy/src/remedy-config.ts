@@ -1,4 +1,4 @@
-import { setting } from '@amends/platform';
+import { checkKafkaSettings, KAFKA_SETTINGS, setting } from '@amends/platform';
 import { z } from 'zod';
 
 /** What remedy reads from its environment; the standalone program takes these into its own. */
@@ -21,16 +21,18 @@ export const REMEDY_SETTINGS = {
 } as const;
 
 /** The settings of a process that runs remedy alone. */
-export const RemedyConfig = z.object({
-  ...REMEDY_SETTINGS,
-  DATABASE_URL: setting.url('postgres', 'postgresql'),
-  LOG_LEVEL: setting.logLevel().default('info'),
-  /** Health and metrics. */
-  PORT: setting.port().default(3002),
-  AMENDS_CLOCK: z.enum(['wall', 'stream']).default('wall'),
-  /** Written only where a relay publishes it. */
-  AMENDS_OUTBOX: setting.flag().default(false),
-});
+export const RemedyConfig = z
+  .object({
+    ...REMEDY_SETTINGS,
+    DATABASE_URL: setting.url('postgres', 'postgresql'),
+    LOG_LEVEL: setting.logLevel().default('info'),
+    /** Health and metrics. */
+    PORT: setting.port().default(3002),
+    AMENDS_CLOCK: z.enum(['wall', 'stream']).default('wall'),
+    /** With a broker, what happens is told to Kafka. */
+    ...KAFKA_SETTINGS,
+  })
+  .superRefine(checkKafkaSettings);
 
 export type RemedyConfig = z.output<typeof RemedyConfig>;
 type RemedySettings = Pick<RemedyConfig, keyof typeof REMEDY_SETTINGS>;

@@ -13,6 +13,7 @@ import {
   type Sql,
   type WakeTopic,
 } from '@amends/application';
+import type { OutboxRelay } from '@amends/messaging';
 import type { Logger, Metrics } from '@amends/platform';
 import { sampleRemedy } from './sample-remedy';
 
@@ -22,6 +23,8 @@ export interface RemedyWorkersOptions {
   readonly renderer: MessageRenderer;
   readonly logger: Logger;
   readonly metrics: Metrics;
+  /** Null without a broker. */
+  readonly relay: OutboxRelay | null;
   /** Shards decided at a time by this process. */
   readonly deciders?: number;
 }
@@ -30,6 +33,7 @@ const DECIDERS = 4;
 /** Other processes cannot wake us, so every loop looks by itself this often. */
 const POLL_MS = 250;
 const UPKEEP_MS = 250;
+const OUTBOX_MS = 100;
 const SAMPLE_MS = 5_000;
 
 /** The loops of remedy: deciding, paying, sending, and letting go what is held. */
@@ -40,7 +44,7 @@ export class RemedyWorkers {
 
   start(): void {
     if (this.loops.length > 0) return;
-    const { remedy, channels, renderer, metrics, deciders = DECIDERS } = this.options;
+    const { remedy, channels, renderer, metrics, relay, deciders = DECIDERS } = this.options;
     for (let worker = 0; worker < deciders; worker += 1) {
       this.loop('decide', decider(remedy, worker), 'decisions');
     }
@@ -50,6 +54,7 @@ export class RemedyWorkers {
     this.loop('send', async () => (await sender.execute()) > 0, 'messages');
     const holds = new DrainHolds(remedy);
     this.loop('upkeep', () => upkeep(remedy, holds), undefined, UPKEEP_MS);
+    if (relay !== null) this.loop('outbox', () => relay.turn(), undefined, OUTBOX_MS);
     this.loop('sample', () => sampleRemedy(remedy.database, metrics), undefined, SAMPLE_MS);
   }
 
@@ -57,6 +62,7 @@ export class RemedyWorkers {
   async stop(): Promise<void> {
     await Promise.all(this.loops.map((loop) => loop.stop()));
     this.loops.length = 0;
+    await this.options.relay?.stop();
   }
 
   private loop(

@@ -8,6 +8,7 @@ import {
   type Wake,
 } from '@amends/application';
 import { LiquidMessageRenderer } from '@amends/channels';
+import type { OutboxRelay } from '@amends/messaging';
 import type { HealthChecks, Logger, Metrics } from '@amends/platform';
 import {
   Module,
@@ -24,8 +25,8 @@ export interface RemedyParts {
   readonly database: Database;
   readonly wake: Wake;
   readonly clock: ClockMode;
-  /** Whether a relay publishes the outbox. */
-  readonly outbox: boolean;
+  /** Takes what happens to Kafka; null without a broker. */
+  readonly relay: OutboxRelay | null;
   readonly topicOf: (type: string) => string;
   readonly providers: PayoutProviders;
   readonly channels: MessageChannels;
@@ -35,10 +36,10 @@ export interface RemedyParts {
 }
 
 /** The use cases' context, with its metrics and logs: for this app, and for whoever shares them. */
-export function createRemedy(parts: Omit<RemedyParts, 'channels' | 'health'>): Remedy {
-  const { database, providers, wake, clock, outbox, topicOf, metrics, logger } = parts;
+export function createRemedy(parts: Omit<RemedyParts, 'channels' | 'health' | 'relay'>): Remedy {
+  const { database, providers, wake, clock, topicOf, metrics, logger } = parts;
   const observer = new RemedyMetrics(metrics, logger);
-  return new Remedy({ database, observer, providers, wake, clock, outbox, topicOf });
+  return new Remedy({ database, observer, providers, wake, clock, topicOf });
 }
 
 /** From an incident to money moved and an apology sent. */
@@ -48,10 +49,11 @@ export class RemedyModule implements OnApplicationBootstrap, BeforeApplicationSh
 
   static forRoot(parts: RemedyParts): DynamicModule {
     const remedy = createRemedy(parts);
-    const { channels, logger, metrics } = parts;
+    const { channels, logger, metrics, relay } = parts;
     const renderer = new LiquidMessageRenderer();
-    const workers = new RemedyWorkers({ remedy, channels, renderer, logger, metrics });
+    const workers = new RemedyWorkers({ remedy, channels, renderer, logger, metrics, relay });
     parts.health.add('remedy', () => queueHealth(parts.database));
+    if (relay !== null) parts.health.add('outbox', () => outboxHealth(parts.database));
     return {
       module: RemedyModule,
       providers: [
@@ -82,5 +84,17 @@ async function queueHealth(database: Database) {
   );
   return rows[0]?.late === true
     ? { status: 'degraded' as const, detail: 'decisions have been waiting for a minute' }
+    : { status: 'ok' as const };
+}
+
+/** Degraded when Kafka has not been told for a minute what happened. */
+async function outboxHealth(database: Database) {
+  const { rows } = await database.query<{ late: boolean }>(
+    `select exists (select 1 from generate_series(0, 15) s (shard)
+       join lateral (select at from outbox o where o.shard = s.shard order by id limit 1) o on true
+       where o.at < now() - interval '${String(LATE_SECONDS)} seconds') as late`,
+  );
+  return rows[0]?.late === true
+    ? { status: 'degraded' as const, detail: 'the outbox has been waiting for a minute' }
     : { status: 'ok' as const };
 }

@@ -7,6 +7,8 @@ interface Sample {
   approvals: number;
   holds: number;
   unknown: number;
+  outbox: number;
+  untold: number;
 }
 
 /** Reads what can only be counted in the database into gauges. */
@@ -17,7 +19,10 @@ export async function sampleRemedy(sql: Sql, metrics: Metrics): Promise<void> {
          as oldest,
        (select count(*) from approval where state = 'open')::float8 as approvals,
        (select count(*) from hold where state in ('activating', 'active'))::float8 as holds,
-       (select count(*) from compensation where state = 'unknown')::float8 as unknown`,
+       (select count(*) from compensation where state = 'unknown')::float8 as unknown,
+       o.size as outbox, o.oldest as untold
+     from (select count(*)::float8 as size,
+       coalesce(extract(epoch from now() - min(at)), 0)::float8 as oldest from outbox) o`,
   );
   const [sample] = rows;
   if (!sample) return;
@@ -26,4 +31,6 @@ export async function sampleRemedy(sql: Sql, metrics: Metrics): Promise<void> {
   metrics.approvalsWaiting.set(sample.approvals);
   metrics.holdsActive.set(sample.holds);
   metrics.payoutsUnknown.set(sample.unknown);
+  metrics.outboxSize.set(sample.outbox);
+  metrics.outboxOldestSeconds.set(sample.untold);
 }

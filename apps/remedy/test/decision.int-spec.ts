@@ -50,10 +50,12 @@ describe('deciding', () => {
       { pay: '5.00 EUR' },
       expect.objectContaining({ rollout: expect.stringContaining('< 100') as string, ok: true }),
     ]);
-    expect(await world.rows('select topic, key from outbox order by id')).toEqual([
-      { topic: 'amends.compensations', key: 'ana' },
-      { topic: 'amends.incidents', key: 'ana' },
-    ]);
+    const told = await world.rows('select type, customer_id from outbox order by id');
+    expect(told).toEqual(
+      ['incident.opened', 'compensation.settled', 'message.queued', 'incident.paid'].map(
+        (what) => ({ type: `amends.${what}`, customer_id: 'ana' }),
+      ),
+    );
   });
 
   it('guarantee 2: deciding the same incident again pays nothing more', async () => {

@@ -45,12 +45,12 @@ import { RemedyWorkers } from '${join(folder, '../src/remedy-workers')}';
 
 async function main() {
   const env = process.env;
-  const pools = await Pools.open({ url: env.DATABASE_URL ?? '', sizes: { remedy: 16 } });
+  const pools = await Pools.open({ url: env.DATABASE_URL ?? '', sizes: { remedy: 16 }, outbox: true });
   const logger = createLogger({ app: 'harness', level: 'error' });
   const { channels } = createMessageChannels({ smtpUrl: env.SMTP_URL, dataFolder: '/nowhere' });
   const providers = createPayoutProviders({ refundUrl: env.REFUND_URL, refundSecret: env.SECRET });
   const module = RemedyModule.forRoot({
-    database: new PgDatabase(pools.get('remedy')), wake: new Wake(), clock: 'wall', outbox: true,
+    database: new PgDatabase(pools.get('remedy')), wake: new Wake(), clock: 'wall', relay: null,
     topicOf: () => 'other.events', providers, channels, metrics: createMetrics(),
     health: new HealthChecks(), logger,
   });

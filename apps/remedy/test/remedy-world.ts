@@ -43,6 +43,7 @@ export class RemedyWorld {
     const pools = await Pools.open({
       url: options.url,
       sizes: { remedy: options.poolSize ?? 20 },
+      outbox: options.outbox ?? false,
     });
     const database = new PgDatabase(pools.get('remedy'));
     const remedy = new Remedy({
@@ -51,7 +52,6 @@ export class RemedyWorld {
       providers: new PayoutProviders(options.providers ?? []),
       wake: new Wake(),
       clock: options.clock ?? 'wall',
-      outbox: options.outbox ?? false,
       topicOf: (type) => `${type.split('.')[0] ?? 'other'}.events`,
     });
     return new RemedyWorld(remedy, database, pools, new MessageChannels(options.channels ?? []));

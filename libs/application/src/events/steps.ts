@@ -8,7 +8,9 @@ export type Step =
   | 'detector.after-commit'
   | 'timer.after-claim'
   | 'timer.before-commit'
-  | 'timer.after-commit';
+  | 'timer.after-commit'
+  | 'outbox.before-publish'
+  | 'outbox.after-publish';
 
 /** Told about every step; does nothing outside tests. */
 export type StepProbe = (step: Step) => void;

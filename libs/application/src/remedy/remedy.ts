@@ -11,8 +11,6 @@ export interface RemedyOptions {
   readonly providers: PayoutProviders;
   readonly wake: Wake;
   readonly clock: ClockMode;
-  /** Whether a relay publishes the outbox; without one nothing is written to it. */
-  readonly outbox: boolean;
   /** Where events of a type come from: skip_if waits until that topic has been read. */
   readonly topicOf: (type: string) => string;
 }
@@ -24,7 +22,6 @@ export class Remedy {
   readonly providers: PayoutProviders;
   readonly wake: Wake;
   readonly clock: ClockMode;
-  readonly outbox: boolean;
   readonly topicOf: (type: string) => string;
   readonly rules = new RuleBook();
 
@@ -34,7 +31,6 @@ export class Remedy {
     this.providers = options.providers;
     this.wake = options.wake;
     this.clock = options.clock;
-    this.outbox = options.outbox;
     this.topicOf = options.topicOf;
   }
 }

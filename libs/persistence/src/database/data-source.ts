@@ -11,6 +11,8 @@ export interface DataSourceOptions {
   readonly poolMax: number;
   /** A statement that runs longer is ended by the server; none unless given. */
   readonly statementTimeoutMs?: number;
+  /** Whether changes made over these connections are told to Kafka (ADR 7). */
+  readonly outbox?: boolean;
   /** A connection broke, idle or in use. The pool replaces it; this is for the log. */
   readonly onConnectionError?: (error: Error) => void;
 }
@@ -38,7 +40,7 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     migrationsTransactionMode: 'each',
     extra: {
       types: typeParsers,
-      options: '-c timezone=UTC',
+      options: `-c timezone=UTC -c amends.outbox=${options.outbox === true ? 'on' : 'off'}`,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
       ...(options.statementTimeoutMs !== undefined && {
         statement_timeout: options.statementTimeoutMs,

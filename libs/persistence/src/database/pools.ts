@@ -7,6 +7,8 @@ export interface PoolsOptions {
   /** Connections at most, per role: `{ api: 10, detector: 4 }`. */
   readonly sizes: Readonly<Record<string, number>>;
   readonly statementTimeoutMs?: number;
+  /** Whether changes made over these connections are told to Kafka; not, unless given. */
+  readonly outbox?: boolean;
   readonly onConnectionError?: (role: string, error: Error) => void;
 }
 
@@ -71,6 +73,7 @@ async function openMember(options: PoolsOptions, role: string, poolMax: number):
     role,
     poolMax,
     onConnectionError,
+    outbox: options.outbox ?? false,
     ...(options.statementTimeoutMs !== undefined && {
       statementTimeoutMs: options.statementTimeoutMs,
     }),

@@ -1,4 +1,4 @@
-import { formatMoney, moneyToJson } from '@amends/domain';
+import { formatMoney } from '@amends/domain';
 import type { Sql } from '../../queries/sql';
 import { openApprovals } from '../approvals/open-approvals';
 import { openWordApprovals, type WordRequest } from '../approvals/open-word-approvals';
@@ -7,7 +7,6 @@ import { incidentStateOf } from '../incident/incident-state';
 import { queueMessages } from '../messages/queue-messages';
 import type { Compensation } from '../model/compensation';
 import { LIVE_LANE } from '../model/incident';
-import { writeOutbox, type OutboxEvent } from '../outbox/outbox';
 import { insertAudit, ruleAuthor } from '../store/audit-rows';
 import { insertCompensations } from '../store/compensation-rows';
 import type { DecisionDesk } from './conclude-case';
@@ -47,7 +46,6 @@ export async function recordVerdicts(
   await alignIncidents(sql, accruing(compensations));
   await countUndecidable(sql, live);
   await insertAudit(sql, live.map(auditRow));
-  await writeOutbox(sql, desk.remedy.outbox, live.map(decidedEvent));
 }
 
 function wordRequest({ case: decided, wordReview: reason }: Verdict): WordRequest[] {
@@ -140,26 +138,6 @@ function auditRow({ case: { incident, rule, row }, outcome, compensation }: Verd
       ...(compensation && {
         compensation_id: compensation.id,
         amount: formatMoney(compensation.money),
-      }),
-    },
-  };
-}
-
-function decidedEvent({ case: decided, outcome, compensation }: Verdict): OutboxEvent {
-  const { incident, row, rule } = decided;
-  return {
-    id: `${incident.id}:decided:${String(row.unit)}`,
-    type: 'amends.incident.decided',
-    subject: incident.id,
-    customerId: row.customerId,
-    data: {
-      incident_id: incident.id,
-      rule: { id: rule.id, version: incident.ruleVersion },
-      outcome,
-      unit: row.unit,
-      ...(compensation && {
-        compensation_id: compensation.id,
-        amount: { ...moneyToJson(compensation.money) },
       }),
     },
   };

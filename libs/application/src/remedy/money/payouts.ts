@@ -3,7 +3,6 @@ import type { Sql } from '../../queries/sql';
 import type { Budgets } from '../budgets/budgets';
 import { queueMessages, type MessageRequest } from '../messages/queue-messages';
 import type { Compensation } from '../model/compensation';
-import { compensationSettledEvent, writeOutbox } from '../outbox/outbox';
 import { isBuiltIn } from '../payout/payout-provider';
 import type { Remedy } from '../remedy';
 import { insertAudit, type AuditRow, type Author } from '../store/audit-rows';
@@ -39,7 +38,7 @@ export class Payouts {
   private startsSending = false;
 
   constructor(
-    private readonly remedy: Pick<Remedy, 'providers' | 'outbox' | 'observer' | 'wake'>,
+    private readonly remedy: Pick<Remedy, 'providers' | 'observer' | 'wake'>,
     private readonly budgets: Budgets,
     private readonly options: PayoutsOptions,
   ) {}
@@ -74,7 +73,6 @@ export class Payouts {
     await issueVouchers(sql, this.vouchers);
     await queueMessages(sql, this.messages);
     await insertAudit(sql, this.audit);
-    await writeOutbox(sql, this.remedy.outbox, this.settled.map(compensationSettledEvent));
   }
 
   /** After the commit: wakes who goes on, and counts what has moved. */

@@ -8,7 +8,6 @@ import { post } from '../money/ledger';
 import { settledMessage } from '../money/payouts';
 import { announcementOf, readOrigin } from '../money/proceed';
 import { withdraw } from '../money/withdraw';
-import { compensationSettledEvent, writeOutbox } from '../outbox/outbox';
 import type { Remedy } from '../remedy';
 import { clockNowMs } from '../skip/clock-now';
 import { insertAudit, type Author } from '../store/audit-rows';
@@ -64,7 +63,6 @@ export async function settleSent(
       after: { state: 'settled', amount: formatMoney(money), provider_ref: receipt.providerRef },
     },
   ]);
-  await writeOutbox(sql, remedy.outbox, [compensationSettledEvent(compensation)]);
   if (incidentId !== null) await alignIncidents(sql, [incidentId]);
 }
 
