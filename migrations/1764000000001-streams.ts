@@ -43,7 +43,6 @@ create table detect_state (
   sweep_after timestamptz,
   primary key (rule_no, lane, key)
 ) with (fillfactor = 70);
-create index detect_state_sweep on detect_state (sweep_after) where sweep_after is not null;
 
 -- which topics must have been read for a timer to fire (DESIGN.md, The clock)
 create table clock_group (

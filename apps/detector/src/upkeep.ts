@@ -6,9 +6,9 @@ import {
   makeHistoryPartitions,
   markDrained,
   PgDatabase,
+  StateSweep,
   SWEEP_FULL,
   sweepSeen,
-  sweepStates,
   sweepStopped,
   trimLog,
 } from '@amends/persistence';
@@ -42,10 +42,12 @@ interface Job {
 export class Upkeep {
   private readonly jobs: readonly Job[];
   private readonly dueAtMs = new Map<Job, number>();
+  private readonly states: StateSweep;
   private loop: Repeating | undefined;
 
   constructor(private readonly options: UpkeepOptions) {
     const { pool } = options;
+    this.states = new StateSweep(pool);
     this.jobs = [
       { name: 'log', everyMs: 5 * SECOND_MS, run: () => trimLog(pool, LOG_KEPT_MS) },
       { name: 'stopped', everyMs: 5 * SECOND_MS, run: () => sweepStopped(pool) },
@@ -93,9 +95,8 @@ export class Upkeep {
   }
 
   private async sweepStates(): Promise<number> {
-    const { pool, clockMs } = this.options;
-    const nowMs = await clockMs();
-    return Number.isFinite(nowMs) ? sweepStates(pool, nowMs) : 0;
+    const nowMs = await this.options.clockMs();
+    return Number.isFinite(nowMs) ? this.states.step(nowMs) : 0;
   }
 
   private async dropOld(): Promise<void> {

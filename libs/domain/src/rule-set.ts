@@ -81,6 +81,7 @@ function pushRoutes(routes: Route[], entry: RuleSetEntry, event: DomainEvent): v
     const slot = keepsState ? { ruleNo, lane, key } : null;
     routes.push({ entry, key, slot, opens: true });
   }
+  if (entry.draining.length === 0) return;
   const seen = new Set([key]);
   for (const { detector: older } of entry.draining) {
     const olderKey = older.spec.keyOf(event.json);

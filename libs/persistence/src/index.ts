@@ -21,8 +21,8 @@ export {
   markDrained,
   SWEEP_FULL,
   sweepSeen,
-  sweepStates,
   sweepStopped,
   trimLog,
 } from './upkeep/sweeps';
+export { StateSweep } from './upkeep/state-sweep';
 export { jsonTexts } from './database/json-list';

@@ -1,7 +1,7 @@
 import type { DomainEvent } from '../event';
 import { formatInstant } from '../values';
 import { customerOf, judge, read } from './compiled-common';
-import { EXPECT, EXTEND, START } from './compiled-deadline';
+import { type DeadlineSpec, EXPECT, EXTEND, START } from './compiled-deadline';
 import type { DeadlineItem, DeadlineState } from './deadline-state';
 import type { DeadlineVersions } from './deadline-versions';
 import { LONG_AFTER_MS, type SlotContext } from './slot-context';
@@ -44,6 +44,22 @@ function startVersion(
   if (state.fired.some((fired) => fired.t > event.timeMs)) return undefined;
   const { spec } = current;
   const dueMs = spec.dueMs(event.json, event.timeMs);
+  const undecided = (path: string) => {
+    context.emit({ kind: 'undecidable', ruleId: context.ruleId, path });
+  };
+  if (spec.where && !isWanted(event, dueMs, spec, undecided)) return undefined;
+  if (dueMs === undefined) undecided('due');
+  else if (customerOf(event) === undefined) undecided('customerid');
+  else return current.version;
+  return undefined;
+}
+
+function isWanted(
+  event: DomainEvent,
+  dueMs: number | undefined,
+  spec: DeadlineSpec,
+  undecided: (path: string) => void,
+): boolean {
   const vars = {
     start: event.json,
     moves: 0,
@@ -53,13 +69,6 @@ function startVersion(
     },
   };
   const judged = judge(read(spec, event.json, vars), spec.where);
-  const undecided = (path: string) => {
-    context.emit({ kind: 'undecidable', ruleId: context.ruleId, path });
-  };
   if (judged.verdict === 'undecidable') judged.undecided.forEach(undecided);
-  if (judged.verdict !== 'true') return undefined;
-  if (dueMs === undefined) undecided('due');
-  else if (customerOf(event) === undefined) undecided('customerid');
-  else return current.version;
-  return undefined;
+  return judged.verdict === 'true';
 }

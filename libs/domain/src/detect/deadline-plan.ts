@@ -13,11 +13,14 @@ export function planDeadline(
   versions: DeadlineVersions,
   context: SlotContext,
 ): SlotPlan {
-  const fireAt: number[] = [];
-  for (const one of cases) if (isPending(one)) fireAt.push(firesAtMs(one, versions, context));
+  let firstMs = Infinity;
+  for (const one of cases) {
+    if (isPending(one)) firstMs = Math.min(firstMs, firesAtMs(one, versions, context));
+  }
   for (const fired of state.fired) {
-    const next = nextUnitMs(fired, versions, context);
-    if (next !== null) fireAt.push(next + latenessMs(fired.n, versions, context));
+    const nextMs = nextUnitMs(fired, versions, context);
+    if (nextMs === null) continue;
+    firstMs = Math.min(firstMs, nextMs + latenessMs(fired.n, versions, context));
   }
   const retentionMs = Math.max(
     RETENTION_MS,
@@ -26,9 +29,10 @@ export function planDeadline(
   const owes = (fired: FiredCase) => nextUnitMs(fired, versions, context) !== null;
   pruneDeadline(state, cases, { versions, owes, beforeMs: context.clockMs - retentionMs });
   forgetKept(state, cases, versions);
-  const open = fireAt.length > 0 || state.fired.some((fired) => fired.closed === null);
+  const fires = firstMs < Infinity;
+  const open = fires || state.fired.some((fired) => fired.closed === null);
   return {
-    fireAtMs: fireAt.length > 0 ? Math.min(...fireAt) : null,
+    fireAtMs: fires ? firstMs : null,
     sweepAfterMs: open ? null : lastTimeMs(state) + retentionMs,
   };
 }
@@ -55,9 +59,8 @@ function nextUnitMs(
 }
 
 function lastTimeMs({ items, fired }: DeadlineState): number {
-  const times = [
-    ...items.map((item) => item.a ?? item.t),
-    ...fired.map((one) => one.closed ?? one.t),
-  ];
-  return times.length > 0 ? Math.max(...times) : 0;
+  let lastMs = -Infinity;
+  for (const item of items) lastMs = Math.max(lastMs, item.a ?? item.t);
+  for (const one of fired) lastMs = Math.max(lastMs, one.closed ?? one.t);
+  return lastMs > -Infinity ? lastMs : 0;
 }

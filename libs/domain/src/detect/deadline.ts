@@ -20,7 +20,7 @@ export function deadlineOnEvent(
   const item = asItem(state, event, versions, context);
   if (item) {
     state.items.push(item);
-    state.items.sort(byTimeAndRef);
+    if (state.items.length > 1) state.items.sort(byTimeAndRef);
   }
   const cases = foldDeadline(state, versions);
   syncClosings(cases, versions, context);

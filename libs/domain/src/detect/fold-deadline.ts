@@ -39,6 +39,7 @@ interface Action {
 }
 
 const LAST_TURN = CANCEL + 1;
+const CLOSING_ROLES = [EXTEND, EXPECT, CANCEL] as const;
 
 /** Stands for the event of a case that was kept for good: nothing reads it any more. */
 const FORGOTTEN: JsonObject = {};
@@ -88,24 +89,26 @@ function isOver({ fired, closedMs }: Case, { t, turn }: Action): boolean {
 }
 
 function actionsOf(state: DeadlineState, { specOf, rolesOf }: DeadlineBook): Action[] {
-  const actions: Action[] = state.fired.map((fired) => ({
-    t: fired.t,
-    turn: startTurn(fired.y, specOf(fired.n)),
-    role: START,
-    s: fired.s,
-    d: fired.d,
-    item: null,
-    fired,
-  }));
-  for (const item of state.items) {
-    const { t, s, d } = item;
-    const roles = rolesOf(item.y);
-    const add = (role: number, turn: number) =>
-      actions.push({ t, turn, role, s, d, item, fired: null });
-    for (const role of [EXTEND, EXPECT, CANCEL]) if ((roles & role) !== 0) add(role, role);
-    if (item.n !== undefined) add(START, startTurn(item.y, specOf(item.n)));
+  const actions: Action[] = [];
+  for (const fired of state.fired) {
+    const { t, s, d } = fired;
+    const turn = startTurn(fired.y, specOf(fired.n));
+    actions.push({ t, turn, role: START, s, d, item: null, fired });
   }
-  return actions.sort(byTurn);
+  for (const item of state.items) {
+    const roles = rolesOf(item.y);
+    for (const role of CLOSING_ROLES) {
+      if ((roles & role) !== 0) actions.push(actionOf(item, role, role));
+    }
+    if (item.n !== undefined) {
+      actions.push(actionOf(item, START, startTurn(item.y, specOf(item.n))));
+    }
+  }
+  return actions.length > 1 ? actions.sort(byTurn) : actions;
+}
+
+function actionOf(item: DeadlineItem, role: number, turn: number): Action {
+  return { t: item.t, turn, role, s: item.s, d: item.d, item, fired: null };
 }
 
 function byTurn(a: Action, b: Action): number {

@@ -19,6 +19,8 @@ export interface SlotParts {
 
 export type PartName = 'deadline' | 'window' | 'sequence' | 'repeat';
 
+const PARTS: readonly PartName[] = ['deadline', 'window', 'sequence', 'repeat'];
+
 /** A slot in memory while a batch is worked on. */
 export interface SlotRecord {
   readonly slot: Slot;
@@ -55,7 +57,9 @@ export function closeRecord({ parts, plans }: SlotRecord): string | null {
 export function planOf({ plans }: SlotRecord): SlotPlan {
   let fireAtMs: number | null = null;
   let sweepAfterMs: number | null = 0;
-  for (const plan of Object.values(plans)) {
+  for (const name of PARTS) {
+    const plan = plans[name];
+    if (!plan) continue;
     if (plan.fireAtMs !== null) fireAtMs = Math.min(fireAtMs ?? Infinity, plan.fireAtMs);
     sweepAfterMs =
       sweepAfterMs === null || plan.sweepAfterMs === null

@@ -1,5 +1,4 @@
 import type { Pool } from 'pg';
-import { pgTime } from '../database/pg-time';
 import { onlyOne } from './only-one';
 
 /** Rows per transaction: short enough to be in nobody's way. */
@@ -17,11 +16,16 @@ export function trimLog(pool: Pool, keptMs: number): Promise<number> {
          select min(next_offset) as position from stream_position p
          where p.topic = h.topic and p.partition = h.partition and p.source = 'log'
        ) p on p.position is not null
+       -- Arrival follows the offset: where the oldest row is to stay, all are.
+       join lateral (
+         select received_at from event_log l where l.topic = h.topic and l.partition = h.partition
+         order by l."offset" limit 1
+       ) oldest on oldest.received_at < now() - $1 * interval '1 millisecond'
        join lateral (
          select * from event_log l where l.topic = h.topic and l.partition = h.partition
-           and l."offset" < p.position and l.received_at < now() - $1 * interval '1 millisecond'
+           and l."offset" < p.position
          order by l."offset" limit ${String(ROWS)}
-       ) l on true
+       ) l on l.received_at < now() - $1 * interval '1 millisecond'
        limit ${String(ROWS)}
      ) old
      where e.topic = old.topic and e.partition = old.partition and e."offset" = old."offset"`,
@@ -40,20 +44,6 @@ export function sweepSeen(pool: Pool, keptMs: number): Promise<number> {
        order by received_at limit ${String(ROWS)}
      )`,
     [keptMs],
-  );
-}
-
-/** Removes states that nothing can touch any more by the clock; what a batch holds waits. */
-export function sweepStates(pool: Pool, clockMs: number): Promise<number> {
-  return sweep(
-    pool,
-    'states',
-    `delete from detect_state where (rule_no, lane, key) in (
-       select rule_no, lane, key from detect_state
-       where sweep_after < $1::timestamptz and fire_at is null
-       order by sweep_after limit ${String(ROWS)} for update skip locked
-     )`,
-    [pgTime(clockMs)],
   );
 }
 

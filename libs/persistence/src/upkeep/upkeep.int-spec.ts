@@ -3,11 +3,12 @@ import { dropOldHistory, makeHistoryPartitions } from './history-partitions';
 import {
   dropOrphanTimers,
   markDrained,
+  SWEEP_FULL,
   sweepSeen,
-  sweepStates,
   sweepStopped,
   trimLog,
 } from './sweeps';
+import { StateSweep } from './state-sweep';
 
 const database = useTestDatabase();
 const DAY_MS = 86_400_000;
@@ -111,9 +112,26 @@ describe('sweeps', () => {
          (1, 0, 'over', '{}', '2026-01-01', null), (1, 0, 'later', '{}', '2026-01-03', null),
          (1, 0, 'open', '{}', null, null), (1, 0, 'armed', '{}', '2026-01-01', '2026-02-01')`,
     );
-    expect(await sweepStates(database().pool, Date.UTC(2026, 0, 2))).toBe(1);
+    expect(await new StateSweep(database().pool).step(Date.UTC(2026, 0, 2))).toBe(1);
     const left = await rows('select key from detect_state order by key');
     expect(left).toEqual([{ key: 'armed' }, { key: 'later' }, { key: 'open' }]);
+    await rows('truncate detect_state');
+  });
+
+  it('goes round a table of many pages, and forgets all that is over', async () => {
+    await rows(
+      `insert into detect_state (rule_no, lane, key, state, sweep_after)
+       select 1, 0, 'k' || n, repeat('x', 3000), '2026-01-01' from generate_series(1, 9000) n`,
+    );
+    await rows(
+      `insert into detect_state (rule_no, lane, key, state) values (1, 0, 'open', repeat('x', 3000))`,
+    );
+    const sweep = new StateSweep(database().pool);
+    const counts: number[] = [];
+    for (let step = 0; step < 4; step += 1) counts.push(await sweep.step(Date.UTC(2026, 0, 2)));
+    expect(counts.reduce((sum, count) => sum + count)).toBe(9000);
+    expect(Math.max(...counts)).toBeLessThanOrEqual(SWEEP_FULL);
+    expect(await rows('select key from detect_state')).toEqual([{ key: 'open' }]);
     await rows('truncate detect_state');
   });
 
