@@ -57,7 +57,7 @@ module.exports = {
     never(
       'adapters-apart',
       'They do not know each other, nor the platform; the log of events lives in the database.',
-      { path: '^libs/(persistence|messaging|channels)/', pathNot: SPECS },
+      { path: '^libs/(persistence|messaging|channels)/', pathNot: [SPECS, '/spec-support/'] },
       { path: '^libs/(?!domain/|contracts/|application/|persistence/|$1/)' },
     ),
     never(

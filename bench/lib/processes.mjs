@@ -42,13 +42,13 @@ function withDescendants(pid) {
 }
 
 /**
- * Starts `node <file>`; whatever it writes, which is warnings, goes to our standard error. What stands in
+ * Starts `node <file>` as `npm start` and the image do; whatever it writes, which is warnings, goes to our standard error. What stands in
  * BENCH_NODE_ARGS goes before the file, such as `--cpu-prof --cpu-prof-dir=<folder>`.
  *
  * @returns {import('node:child_process').ChildProcess}
  */
 export function startNode(file, env) {
-  const before = process.env.BENCH_NODE_ARGS?.split(' ') ?? [];
+  const before = ['--max-semi-space-size=64', ...(process.env.BENCH_NODE_ARGS?.split(' ') ?? [])];
   const child = spawn(process.execPath, [...before, file], {
     env: { ...process.env, ...env },
     stdio: ['ignore', process.stderr, process.stderr],

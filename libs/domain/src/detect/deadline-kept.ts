@@ -1,5 +1,5 @@
 import { START } from './compiled-deadline';
-import type { DeadlineItem, DeadlineState } from './deadline-state';
+import type { DeadlineState } from './deadline-state';
 import type { DeadlineVersions } from './deadline-versions';
 import type { Case } from './fold-deadline';
 
@@ -16,7 +16,7 @@ export function forgetKept(
     if (!one.kept || one.fired !== null || versions.specOf(one.n)?.canMove !== false) continue;
     // An event that also closes or moves other cases is read for them.
     if (versions.rolesOf(one.start.y) !== START) continue;
-    const index = state.items.indexOf(one.start as DeadlineItem);
+    const index = state.items.indexOf(one.start);
     const item = state.items[index];
     if (item?.e === undefined) continue;
     const { e: _, ...rest } = item;
