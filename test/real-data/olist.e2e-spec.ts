@@ -11,16 +11,16 @@ const HOUR_MS = 3_600_000;
 
 /** Points a process dies at, and at which pass: in batches, in decisions, around messages, at the door. */
 const CRASHES = [
-  'detector.after-fence:6',
-  'decision.before-commit:3',
-  'detector.before-commit:5',
-  'ingest.after-commit:6',
-  'decision.after-commit:4',
-  'detector.before-state-write:4',
-  'message.after-claim:3',
-  'decision.after-lock:4',
-  'message.before-record:3',
-  'detector.after-commit:6',
+  'detector.after-fence:2',
+  'decision.before-commit:2',
+  'detector.before-commit:2',
+  'ingest.after-commit:2',
+  'decision.after-commit:2',
+  'detector.before-state-write:2',
+  'message.after-claim:2',
+  'decision.after-lock:2',
+  'message.before-record:2',
+  'detector.after-commit:2',
 ] as const;
 
 describe('4,000 real orders', () => {
