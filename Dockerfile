@@ -32,8 +32,10 @@ USER node
 VOLUME /var/lib/amends
 EXPOSE 3000
 STOPSIGNAL SIGTERM
+# One role per container, so whichever port answers is its own: PORT for standalone, api (3000) and
+# remedy (3002), AMENDS_OPS_PORT for the detector (3001).
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD \
-  ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT || 3000}/healthz`).then((a) => process.exit(a.ok ? 0 : 1), () => process.exit(1))"]
+  ["node", "-e", "const e = process.env; Promise.any([e.PORT || 3000, e.AMENDS_OPS_PORT || 3001, e.PORT || 3002].map(async (port) => { if (!(await fetch(`http://127.0.0.1:${port}/healthz`)).ok) throw new Error(); })).then(() => process.exit(0), () => process.exit(1))"]
 # A batch lives through several collections of a small young generation, and is copied each time.
 ENTRYPOINT ["node", "--enable-source-maps", "--max-semi-space-size=64", "scripts/role.mjs"]
 CMD ["standalone"]
