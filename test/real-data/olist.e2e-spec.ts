@@ -1,4 +1,4 @@
-import { createTestDatabase, spawnService, type SpawnedService } from '@amends/testing';
+import { createTestDatabase, spawnService, waitFor, type SpawnedService } from '@amends/testing';
 import { sentTwice, shuffledWithin } from './data/disorder';
 import { olistEvents, olistOrders, type OlistOrder } from './data/olist';
 import type { RealEvent } from './data/real-event';
@@ -11,15 +11,15 @@ const HOUR_MS = 3_600_000;
 
 /** Points a process dies at, and at which pass: in batches, in decisions, around messages, at the door. */
 const CRASHES = [
+  'ingest.after-commit:3',
   'detector.after-fence:2',
   'decision.before-commit:2',
-  'detector.before-commit:2',
-  'ingest.after-commit:2',
   'decision.after-commit:2',
-  'detector.before-state-write:2',
-  'message.after-claim:2',
   'decision.after-lock:2',
+  'message.after-claim:2',
   'message.before-record:2',
+  'detector.before-state-write:2',
+  'detector.before-commit:2',
   'detector.after-commit:2',
 ] as const;
 
@@ -97,6 +97,12 @@ describe('4,000 real orders', () => {
     await dieAt(0);
 
     await play(events, { batchSize: 150, recover });
+    // All may have been sent before it has died ten times; the end of the input is a batch each time it is told.
+    const isOver = async () => {
+      await endInput(rest, AFTER_THE_LAST_PROMISE, recover);
+      return deaths.length === CRASHES.length;
+    };
+    await waitFor(isOver, { timeoutMs: 200_000, pollMs: 250, what: 'the last of ten deaths' });
 
     expect(deaths).toEqual(CRASHES.map((point) => `${point} SIGKILL`));
     // A message that was being sent when the process died waits for its lease of a minute to run out.
