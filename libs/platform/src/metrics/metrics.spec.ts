@@ -3,7 +3,8 @@ import { createMetrics } from './metrics';
 describe('createMetrics', () => {
   it('names every metric amends_…, with its unit last and a help text', async () => {
     const metrics = await createMetrics().registry.getMetricsAsJSON();
-    const units = /_(total|seconds|messages|events|size|open|active|waiting|unknown|unowned|stopped)$/;
+    const units =
+      /_(total|seconds|messages|events|size|open|active|waiting|unknown|unowned|stopped)$/;
     const others = ['amends_rule_set_generation', 'amends_database_connections'];
     const perUnit = '_seconds_since_turn';
 
