@@ -78,6 +78,7 @@ export { COMPENSATION_LIST, type CompensationListRow } from './queries/compensat
 export {
   DetectStore,
   DetectTx,
+  RowTaken,
   type ClockGroupDue,
   type DecisionRow,
   type DetectTransactionOptions,
@@ -97,6 +98,7 @@ export {
   type StoredSlot,
   type TimerWrite,
 } from './detector/detect-store';
+export { inStep } from './detector/in-step';
 export { BatchRunner, type BatchRunnerOptions } from './detector/batch-runner';
 export { type BatchReport, type DetectorObserver } from './detector/detector-observer';
 export { type LoadedRules } from './detector/loaded-rules';

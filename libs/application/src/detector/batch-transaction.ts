@@ -3,13 +3,14 @@ import { applyCustomerUpdated } from '../customers/apply-customer-updated';
 import type { Fence } from '../events/event-source';
 import type { StepProbe } from '../events/steps';
 import { moveOf, recordsOf, type Taken } from './batch-work';
-import type { DetectTx, QuarantineRow } from './detect-store';
+import { RowTaken, type DetectTx, type QuarantineRow } from './detect-store';
 import { DetectStates } from './detect-states';
 import { effectRows, type EffectRows } from './effect-rows';
 import { evaluateStream } from './evaluate-stream';
 import { evaluateWall } from './evaluate-wall';
-import type { Poisoned } from './evaluation';
+import type { NotedEffect, Poisoned } from './evaluation';
 import { historyRows } from './history-rows';
+import { inStep } from './in-step';
 import type { LoadedRules } from './loaded-rules';
 import { planWrites, type FiredSlots, type SlotWrites } from './plan-writes';
 import { prepareBatch } from './prepared-batch';
@@ -101,15 +102,22 @@ export async function runBatch(
     untilMs: start === undefined ? Number.NEGATIVE_INFINITY : start.plan.fireBeforeMs - 1,
     broken: evaluated.poisoned.flatMap(({ slot }) => slot ?? []),
     ownerless: ownerless.map(({ slot }) => slot),
+    isRedo: context.lock,
     ...(start === undefined ? { notBeforeMs: nowMs } : {}),
   } satisfies FiredSlots);
   const evaluationMs = performance.now() - startMs;
 
   probe('detector.before-state-write');
-  await writeState(tx, writes);
-  const markOf = await keepHistory(tx, records, rules, start !== undefined);
-  const rows = effectRows(evaluated.evaluation.noted, markOf);
-  const counts = await writeEffects(tx, rows);
+  const isStream = start !== undefined;
+  // Sent in lock order without waiting for answers in between; only marks have to be known before.
+  const written = writeState(tx, writes);
+  const kept = keepHistory(tx, records, rules, isStream);
+  const tell = (markOf: MarkOf) => writeFound(tx, evaluated.evaluation.noted, markOf);
+  const [, , { rows, counts }] = await inStep(
+    written,
+    kept,
+    isStream ? kept.then(tell) : tell(NO_MARKS),
+  );
   const quarantined = setAside(records, evaluated.poisoned, nowMs);
   if (quarantined.length > 0) await tx.quarantine(quarantined);
   if (context.fillsCustomers) await fillCustomers(tx, records);
@@ -127,8 +135,8 @@ export async function runBatch(
   };
 }
 
-function firstOf({ timers }: SlotWrites): number | null {
-  return timers.reduce<number | null>(
+function firstOf({ newTimers, timers }: SlotWrites): number | null {
+  return [...newTimers, ...timers].reduce<number | null>(
     (firstMs, { fireAtMs }) => Math.min(firstMs ?? fireAtMs, fireAtMs),
     null,
   );
@@ -173,24 +181,35 @@ function isOwnerless(slot: Slot, rules: LoadedRules, states: DetectStates): bool
 
 /** @throws StaleState when somebody else was faster */
 export async function writeState(tx: DetectTx, writes: SlotWrites): Promise<void> {
-  const { inserts, updates, deletes, timers, timersGone } = writes;
-  if (inserts.length + updates.length + deletes.length > 0) {
-    const isFresh = await tx.writeSlots(inserts, updates, deletes);
-    if (!isFresh) throw new StaleState([...inserts, ...updates, ...deletes].map((w) => w.slot));
-  }
-  if (timers.length + timersGone.length > 0) await tx.writeTimers(timers, timersGone);
+  const { inserts, updates, deletes, newTimers, timers, timersGone } = writes;
+  const isFresh = await inStep(
+    tx.writeSlots(inserts, updates, deletes),
+    tx.writeTimers(newTimers, timers, timersGone),
+  ).then(
+    ([isWhole]) => isWhole,
+    (error: unknown) => {
+      if (error instanceof RowTaken) return false;
+      throw error;
+    },
+  );
+  if (!isFresh)
+    throw new StaleState([...inserts, ...updates, ...deletes, ...newTimers].map((w) => w.slot));
 }
 
-/** Answers how much of history had been read when so many records had been (stream clock). */
+/** How much of history had been read when so many records had been; null under the wall clock. */
+type MarkOf = (readCount: number) => bigint | null;
+
+const NO_MARKS: MarkOf = () => null;
+
 async function keepHistory(
   tx: DetectTx,
   records: readonly ReadRecord[],
   rules: LoadedRules,
   wantsMarks: boolean,
-): Promise<(readCount: number) => bigint | null> {
+): Promise<MarkOf> {
   const rows = historyRows(records, rules.historyKeys);
   const seqs = rows.length === 0 ? [] : await tx.appendHistory(rows, wantsMarks);
-  if (!wantsMarks) return () => null;
+  if (!wantsMarks) return NO_MARKS;
   const [first] = seqs;
   const before = first === undefined ? await tx.historyMark() : first - 1n;
   let next = 0;
@@ -199,6 +218,11 @@ async function keepHistory(
     marks.push(kind === 'event' ? (seqs[next++] ?? before) : (marks.at(-1) ?? before));
   }
   return (readCount) => marks[readCount] ?? before;
+}
+
+async function writeFound(tx: DetectTx, noted: readonly NotedEffect[], markOf: MarkOf) {
+  const rows = effectRows(noted, markOf);
+  return { rows, counts: await writeEffects(tx, rows) };
 }
 
 export async function writeEffects(

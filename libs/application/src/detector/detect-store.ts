@@ -153,6 +153,13 @@ export interface FiringClaim {
   readonly claimed: readonly { readonly slot: Slot; readonly stored: StoredSlot }[];
 }
 
+/** Somebody else inserted a row meanwhile: the transaction is lost, and is to be done again. */
+export class RowTaken extends Error {
+  constructor() {
+    super('a row was inserted by somebody else');
+  }
+}
+
 /**
  * The statements of one transaction of the detector, in the order in which they are to be called:
  * positions, states, timers, incidents, the rest (DESIGN.md, lock order).
@@ -170,14 +177,27 @@ export abstract class DetectTx {
   /** One answer per slot. `lock` waits for others that write the same slots. */
   abstract readSlots(slots: readonly Slot[], lock: boolean): Promise<(StoredSlot | null)[]>;
 
-  /** False: somebody else wrote one of the slots since it was read; roll back and do it again. */
+  /**
+   * False: somebody else wrote one of the slots since it was read; roll back and do it again.
+   *
+   * @throws RowTaken where somebody else inserted one
+   */
   abstract writeSlots(
     inserts: readonly SlotInsert[],
     updates: readonly SlotUpdate[],
     deletes: readonly SlotDelete[],
   ): Promise<boolean>;
 
-  abstract writeTimers(upserts: readonly TimerWrite[], deletes: readonly Slot[]): Promise<void>;
+  /**
+   * `inserts` are for slots without a timer.
+   *
+   * @throws RowTaken where one of them had one after all
+   */
+  abstract writeTimers(
+    inserts: readonly TimerWrite[],
+    upserts: readonly TimerWrite[],
+    deletes: readonly Slot[],
+  ): Promise<void>;
 
   /** Timers with fire_at < beforeMs, earliest first; `limit`, and those of the last one's instant. */
   abstract timersBefore(beforeMs: number, limit: number): Promise<DueTimer[]>;

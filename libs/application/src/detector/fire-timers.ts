@@ -6,6 +6,7 @@ import { DetectStates } from './detect-states';
 import type { DetectorObserver } from './detector-observer';
 import { effectRows, type EffectRows } from './effect-rows';
 import { Evaluation } from './evaluation';
+import { inStep } from './in-step';
 import type { LoadedRules } from './loaded-rules';
 import { planWrites } from './plan-writes';
 import { quarantinedTimer } from './quarantine-rows';
@@ -177,10 +178,10 @@ async function fire(
     untilMs: clockMs,
     broken: broken.flatMap(({ slot }) => slot ?? []),
     ownerless: claimed.flatMap(({ slot }) => (isOwned(slot) ? [] : [slot])),
+    isRedo: overtaken !== undefined,
   });
-  await writeState(tx, writes);
   const rows = effectRows(evaluation.noted, () => null);
-  const counts = await writeEffects(tx, rows);
+  const [, counts] = await inStep(writeState(tx, writes), writeEffects(tx, rows));
   if (broken.length > 0) await tx.quarantine(broken.map((one) => quarantinedTimer(one, nowMs)));
   probe('timer.before-commit');
   const firstMs = Math.min(...claimed.map(({ stored }) => stored.fireAtMs ?? clockMs));

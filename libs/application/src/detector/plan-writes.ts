@@ -8,6 +8,8 @@ export interface SlotWrites {
   readonly inserts: SlotInsert[];
   readonly updates: SlotUpdate[];
   readonly deletes: SlotDelete[];
+  /** Of slots that have no timer. */
+  readonly newTimers: TimerWrite[];
   readonly timers: TimerWrite[];
   readonly timersGone: Slot[];
 }
@@ -24,6 +26,8 @@ export interface FiredSlots {
    * batch. What it waits for may stand behind it in the queue (semantics 10).
    */
   readonly notBeforeMs?: number;
+  /** After having been overtaken: nothing is taken for granted about the rows of timers. */
+  readonly isRedo: boolean;
 }
 
 /**
@@ -36,7 +40,14 @@ export function planWrites(
   rules: LoadedRules,
   fired: FiredSlots,
 ): SlotWrites {
-  const writes: SlotWrites = { inserts: [], updates: [], deletes: [], timers: [], timersGone: [] };
+  const writes: SlotWrites = {
+    inserts: [],
+    updates: [],
+    deletes: [],
+    newTimers: [],
+    timers: [],
+    timersGone: [],
+  };
   const broken = new Map(fired.broken.map((slot) => [slotId(slot), slot]));
   for (const one of changed) {
     const isBroken = broken.delete(one.id);
@@ -52,6 +63,7 @@ export function planWrites(
   writes.inserts.sort((a, b) => bySlot(a.slot, b.slot));
   writes.updates.sort((a, b) => bySlot(a.slot, b.slot));
   writes.deletes.sort((a, b) => bySlot(a.slot, b.slot));
+  writes.newTimers.sort((a, b) => bySlot(a.slot, b.slot));
   writes.timers.sort((a, b) => bySlot(a.slot, b.slot));
   writes.timersGone.sort(bySlot);
   return writes;
@@ -68,7 +80,7 @@ function planOne(
   { slot, id, json, fireAtMs: dueMs, sweepAfterMs }: ChangedSlot,
   states: DetectStates,
   rules: LoadedRules,
-  { untilMs, notBeforeMs = Number.NEGATIVE_INFINITY }: FiredSlots,
+  { untilMs, notBeforeMs = Number.NEGATIVE_INFINITY, isRedo }: FiredSlots,
   writes: SlotWrites,
 ): void {
   const wantedMs = dueMs === null ? null : Math.max(dueMs, notBeforeMs);
@@ -83,7 +95,10 @@ function planOne(
   const fireAtMs = isLeft ? rowMs : wantedMs;
   if (fireAtMs !== rowMs) {
     if (fireAtMs === null) writes.timersGone.push(slot);
-    else writes.timers.push({ slot, fireAtMs, clockGroup: rules.clockGroupOf(slot) });
+    else {
+      const known = rowMs !== null || isRedo ? writes.timers : writes.newTimers;
+      known.push({ slot, fireAtMs, clockGroup: rules.clockGroupOf(slot) });
+    }
   }
   if (stored === null) {
     writes.inserts.push({ slot, json, fireAtMs, sweepAfterMs });

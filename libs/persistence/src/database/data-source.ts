@@ -40,6 +40,8 @@ export function createDataSource(options: DataSourceOptions): DataSource {
     migrationsTransactionMode: 'each',
     extra: {
       types: typeParsers,
+      // Statements that need not wait for each other's answers go out together.
+      pipeline: true,
       options: `-c timezone=UTC -c amends.outbox=${options.outbox === true ? 'on' : 'off'}`,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
       ...(options.statementTimeoutMs !== undefined && {

@@ -12,12 +12,9 @@ export const ADD_INCIDENTS = statement(
      select id, rule_id, rule_version, lane, key_path, key, occurrence, customer_id,
        case lane when 0 then 'paying' else 'shadow' end, event_time, detected_at, closed_at,
        event, vars, facts, evidence, why
-     from rows from (
-         unnest($1::text[], $2::text[], $3::int[], $4::smallint[], $5::text[], $6::text[], $7::text[],
-           $8::text[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[]),
-         jsonb_array_elements($12::jsonb), jsonb_array_elements($13::jsonb),
-         jsonb_array_elements($14::jsonb), jsonb_array_elements($15::jsonb),
-         jsonb_array_elements($16::jsonb))
+     from unnest($1::text[], $2::text[], $3::int[], $4::smallint[], $5::text[], $6::text[], $7::text[],
+         $8::text[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::jsonb[],
+         $13::jsonb[], $14::jsonb[], $15::jsonb[], $16::jsonb[])
        as u (id, rule_id, rule_version, lane, key_path, key, occurrence, customer_id, event_time,
          detected_at, closed_at, event, vars, facts, evidence, why)
      on conflict do nothing
@@ -46,8 +43,8 @@ export const CLOSE_INCIDENTS = statement(
   'incidents_close',
   `update incident i set closed_at = u.closed_at, event = u.event, vars = u.vars, facts = u.facts,
      revision = i.revision + 1, updated_at = now()
-   from rows from (unnest($1::text[], $2::timestamptz[]), jsonb_array_elements($3::jsonb),
-     jsonb_array_elements($4::jsonb), jsonb_array_elements($5::jsonb)) as u (id, closed_at, event, vars, facts)
+   from unnest($1::text[], $2::timestamptz[], $3::jsonb[], $4::jsonb[], $5::jsonb[])
+     as u (id, closed_at, event, vars, facts)
    where i.id = u.id`,
 );
 

@@ -1,5 +1,7 @@
 import {
   DetectTx,
+  inStep,
+  RowTaken,
   stableHash,
   type ClockGroupDue,
   type DecisionRow,
@@ -23,11 +25,11 @@ import {
 } from '@amends/application';
 import type { Slot } from '@amends/domain';
 import type { PoolClient } from 'pg';
-import { jsonTexts } from '../database/json-list';
+import { arrayOf } from '../database/binary-array';
+import { sqlState } from '../database/in-transaction';
 import { sqlOf } from '../database/pg-database';
-import { plainArray, textArray } from '../database/pg-array';
 import { pgTime } from '../database/pg-time';
-import { execute, tuplesOf } from '../database/statement';
+import { execute, tuplesOf, type Statement } from '../database/statement';
 import { advancePositions } from '../stream/advance-positions';
 import { appendHistory } from './append-history';
 import * as history from './history-statements';
@@ -75,32 +77,27 @@ export class PgDetectTx extends DetectTx {
     updates: readonly SlotUpdate[],
     deletes: readonly SlotDelete[],
   ): Promise<boolean> {
-    const { client } = this;
-    if (updates.length > 0) {
-      const revisions = plainArray(updates.map(({ revision }) => revision));
-      const values = [...slotValues(updates), revisions];
-      if ((await execute(client, slots.UPDATE_SLOTS, values)) !== updates.length) return false;
-    }
-    if (deletes.length > 0) {
-      const revisions = plainArray(deletes.map(({ revision }) => revision));
-      const values = [...slotColumns(deletes.map(({ slot }) => slot)), revisions];
-      if ((await execute(client, slots.DELETE_SLOTS, values)) !== deletes.length) return false;
-    }
-    if (inserts.length === 0) return true;
-    return (await execute(client, slots.INSERT_SLOTS, slotValues(inserts))) === inserts.length;
+    const written = await inStep(
+      this.touch(slots.UPDATE_SLOTS, updates, () => [...slotValues(updates), revisionsOf(updates)]),
+      this.touch(slots.DELETE_SLOTS, deletes, () => [
+        ...slotColumns(deletes.map(({ slot }) => slot)),
+        revisionsOf(deletes),
+      ]),
+      unlessTaken(this.touch(slots.INSERT_SLOTS, inserts, () => slotValues(inserts))),
+    );
+    return written.every((isWhole) => isWhole);
   }
 
-  async writeTimers(upserts: readonly TimerWrite[], deletes: readonly Slot[]): Promise<void> {
-    if (deletes.length > 0) {
-      await execute(this.client, slots.DELETE_TIMERS, slotColumns(deletes));
-    }
-    if (upserts.length === 0) return;
-    await execute(this.client, slots.UPSERT_TIMERS, [
-      ...slotColumns(upserts.map(({ slot }) => slot)),
-      textArray(upserts.map(({ fireAtMs }) => pgTime(fireAtMs))),
-      plainArray(upserts.map(({ clockGroup }) => clockGroup)),
-      plainArray(upserts.map(({ slot }) => stableHash(slot.key) % TIMER_SHARDS)),
-    ]);
+  async writeTimers(
+    inserts: readonly TimerWrite[],
+    upserts: readonly TimerWrite[],
+    deletes: readonly Slot[],
+  ): Promise<void> {
+    await inStep(
+      unlessTaken(this.touch(slots.INSERT_TIMERS, inserts, () => timerValues(inserts))),
+      this.touch(slots.UPSERT_TIMERS, upserts, () => timerValues(upserts)),
+      this.touch(slots.DELETE_TIMERS, deletes, () => slotColumns(deletes)),
+    );
   }
 
   async timersBefore(beforeMs: number, limit: number): Promise<DueTimer[]> {
@@ -189,13 +186,44 @@ export class PgDetectTx extends DetectTx {
       rows.map(({ payload }) => Buffer.from(payload)),
     ]);
   }
+
+  /** Whether the statement touched all of the rows; where there are none it is not sent. */
+  private async touch(
+    statement: Statement,
+    rows: readonly unknown[],
+    values: () => readonly unknown[],
+  ): Promise<boolean> {
+    return rows.length === 0 || (await execute(this.client, statement, values())) === rows.length;
+  }
+}
+
+/** @throws RowTaken instead of 23505 */
+async function unlessTaken<T>(inserted: Promise<T>): Promise<T> {
+  try {
+    return await inserted;
+  } catch (error) {
+    throw sqlState(error) === '23505' ? new RowTaken() : error;
+  }
+}
+
+function revisionsOf(writes: readonly SlotDelete[]): Buffer {
+  return arrayOf.int4(writes.map(({ revision }) => revision));
+}
+
+function timerValues(writes: readonly TimerWrite[]): unknown[] {
+  return [
+    ...slotColumns(writes.map(({ slot }) => slot)),
+    arrayOf.timestamptz(writes.map(({ fireAtMs }) => fireAtMs)),
+    arrayOf.int2(writes.map(({ clockGroup }) => clockGroup)),
+    arrayOf.int2(writes.map(({ slot }) => stableHash(slot.key) % TIMER_SHARDS)),
+  ];
 }
 
 function slotValues(writes: readonly SlotInsert[]): unknown[] {
   return [
     ...slotColumns(writes.map(({ slot }) => slot)),
-    jsonTexts(writes.map(({ json }) => json)),
-    textArray(writes.map(({ fireAtMs }) => pgTime(fireAtMs))),
-    textArray(writes.map(({ sweepAfterMs }) => pgTime(sweepAfterMs))),
+    arrayOf.text(writes.map(({ json }) => json)),
+    arrayOf.timestamptz(writes.map(({ fireAtMs }) => fireAtMs)),
+    arrayOf.timestamptz(writes.map(({ sweepAfterMs }) => sweepAfterMs)),
   ];
 }

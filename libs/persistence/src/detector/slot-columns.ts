@@ -1,5 +1,5 @@
 import type { Lane, Slot } from '@amends/domain';
-import { plainArray, textArray } from '../database/pg-array';
+import { arrayOf } from '../database/binary-array';
 
 /** `lane` as it is stored. */
 export function laneNo(lane: Lane): number {
@@ -11,10 +11,10 @@ export function laneOf(no: number): Lane {
 }
 
 /** The three arrays that name slots in a statement. */
-export function slotColumns(slots: readonly Slot[]): [string, string, string] {
+export function slotColumns(slots: readonly Slot[]): [Buffer, Buffer, Buffer] {
   return [
-    plainArray(slots.map(({ ruleNo }) => ruleNo)),
-    plainArray(slots.map(({ lane }) => laneNo(lane))),
-    textArray(slots.map(({ key }) => key)),
+    arrayOf.int4(slots.map(({ ruleNo }) => ruleNo)),
+    arrayOf.int2(slots.map(({ lane }) => laneNo(lane))),
+    arrayOf.text(slots.map(({ key }) => key)),
   ];
 }

@@ -6,9 +6,7 @@ import {
   type IncidentRow,
 } from '@amends/application';
 import type { ClientBase } from 'pg';
-import { jsonValues } from '../database/json-list';
-import { plainArray, textArray } from '../database/pg-array';
-import { pgTime } from '../database/pg-time';
+import { arrayOf } from '../database/binary-array';
 import { execute, tuplesOf } from '../database/statement';
 import * as incidents from './incident-statements';
 import { laneNo } from './slot-columns';
@@ -21,22 +19,22 @@ export async function addIncidents(
 ): Promise<number> {
   const asked = await withCustomers(client, decisions);
   const [row] = await tuplesOf<[number]>(client, incidents.ADD_INCIDENTS, [
-    textArray(found.map(({ id }) => id)),
-    textArray(found.map(({ ruleId }) => ruleId)),
-    plainArray(found.map(({ ruleVersion }) => ruleVersion)),
-    plainArray(found.map(({ lane }) => laneNo(lane))),
-    textArray(found.map(({ keyPath }) => keyPath)),
-    textArray(found.map(({ key }) => key)),
-    textArray(found.map(({ occurrence }) => occurrence)),
-    textArray(found.map(({ customerId }) => customerId)),
-    textArray(found.map(({ eventTimeMs }) => pgTime(eventTimeMs))),
-    textArray(found.map(({ detectedAtMs }) => pgTime(detectedAtMs))),
-    textArray(found.map(({ closedAtMs }) => pgTime(closedAtMs))),
-    jsonValues(found.map(({ event }) => event)),
-    jsonValues(found.map(({ vars }) => vars)),
-    jsonValues(found.map(({ facts }) => facts)),
-    jsonValues(found.map(({ evidence }) => evidence)),
-    jsonValues(found.map(({ why }) => why)),
+    arrayOf.text(found.map(({ id }) => id)),
+    arrayOf.text(found.map(({ ruleId }) => ruleId)),
+    arrayOf.int4(found.map(({ ruleVersion }) => ruleVersion)),
+    arrayOf.int2(found.map(({ lane }) => laneNo(lane))),
+    arrayOf.text(found.map(({ keyPath }) => keyPath)),
+    arrayOf.text(found.map(({ key }) => key)),
+    arrayOf.text(found.map(({ occurrence }) => occurrence)),
+    arrayOf.text(found.map(({ customerId }) => customerId)),
+    arrayOf.timestamptz(found.map(({ eventTimeMs }) => eventTimeMs)),
+    arrayOf.timestamptz(found.map(({ detectedAtMs }) => detectedAtMs)),
+    arrayOf.timestamptz(found.map(({ closedAtMs }) => closedAtMs)),
+    arrayOf.jsonb(found.map(({ event }) => event)),
+    arrayOf.jsonb(found.map(({ vars }) => vars)),
+    arrayOf.jsonb(found.map(({ facts }) => facts)),
+    arrayOf.jsonb(found.map(({ evidence }) => evidence)),
+    arrayOf.jsonb(found.map(({ why }) => why)),
     ...decisionValues(asked),
   ]);
   return row?.[0] ?? 0;
@@ -48,11 +46,11 @@ export async function closeIncidents(
   closings: readonly IncidentClosing[],
 ): Promise<number> {
   return execute(client, incidents.CLOSE_INCIDENTS, [
-    closings.map(({ id }) => id),
-    closings.map(({ closedAtMs }) => pgTime(closedAtMs)),
-    jsonValues(closings.map(({ event }) => event)),
-    jsonValues(closings.map(({ vars }) => vars)),
-    jsonValues(closings.map(({ facts }) => facts)),
+    arrayOf.text(closings.map(({ id }) => id)),
+    arrayOf.timestamptz(closings.map(({ closedAtMs }) => closedAtMs)),
+    arrayOf.jsonb(closings.map(({ event }) => event)),
+    arrayOf.jsonb(closings.map(({ vars }) => vars)),
+    arrayOf.jsonb(closings.map(({ facts }) => facts)),
   ]);
 }
 
@@ -63,9 +61,9 @@ export async function refuteIncidents(
 ): Promise<number> {
   type Row = [id: string, customerId: string, ruleId: string, lane: number];
   const refuted = await tuplesOf<Row>(client, incidents.REFUTE_INCIDENTS, [
-    refutations.map(({ id }) => id),
-    refutations.map(({ clockMs }) => pgTime(clockMs)),
-    refutations.map(({ closedAtMs }) => pgTime(closedAtMs)),
+    arrayOf.text(refutations.map(({ id }) => id)),
+    arrayOf.timestamptz(refutations.map(({ clockMs }) => clockMs)),
+    arrayOf.timestamptz(refutations.map(({ closedAtMs }) => closedAtMs)),
   ]);
   if (refuted.length === 0) return 0;
   const customers = new Map(refuted.map(([id, customerId]) => [id, customerId]));
@@ -108,15 +106,15 @@ async function countRefuted(client: ClientBase, ruleIds: readonly string[]): Pro
 
 function decisionValues(decisions: readonly DecisionRow[]): unknown[] {
   return [
-    textArray(decisions.map(({ incidentId }) => incidentId)),
-    textArray(decisions.map(({ kind }) => kind)),
-    plainArray(decisions.map(({ unit }) => unit)),
-    plainArray(decisions.map(({ units }) => units)),
-    textArray(decisions.map(({ atMs }) => pgTime(atMs))),
-    textArray(decisions.map(({ clockMs }) => pgTime(clockMs))),
-    plainArray(decisions.map(({ historyMark }) => historyMark)),
-    plainArray(decisions.map(({ customerId }) => decisionShard(customerId ?? ''))),
-    textArray(decisions.map(({ customerId }) => customerId)),
-    plainArray(decisions.map(({ onlyIfNew }) => onlyIfNew)),
+    arrayOf.text(decisions.map(({ incidentId }) => incidentId)),
+    arrayOf.text(decisions.map(({ kind }) => kind)),
+    arrayOf.int4(decisions.map(({ unit }) => unit)),
+    arrayOf.int4(decisions.map(({ units }) => units)),
+    arrayOf.timestamptz(decisions.map(({ atMs }) => atMs)),
+    arrayOf.timestamptz(decisions.map(({ clockMs }) => clockMs)),
+    arrayOf.int8(decisions.map(({ historyMark }) => historyMark)),
+    arrayOf.int2(decisions.map(({ customerId }) => decisionShard(customerId ?? ''))),
+    arrayOf.text(decisions.map(({ customerId }) => customerId)),
+    arrayOf.bool(decisions.map(({ onlyIfNew }) => onlyIfNew)),
   ];
 }

@@ -1,6 +1,7 @@
 import type { Fenced, FenceMove } from '@amends/application';
 import type { ClientBase } from 'pg';
-import { epochMs, pgTime } from '../database/pg-time';
+import { arrayOf } from '../database/binary-array';
+import { epochMs } from '../database/pg-time';
 import { statement, tuplesOf } from '../database/statement';
 
 /** One row per position moved, and one more with the generation alone, so that it always comes. */
@@ -30,13 +31,13 @@ export async function advancePositions(
 ): Promise<Fenced> {
   type Row = [bigint, number, string | null, string | null, number | null];
   const rows = await tuplesOf<Row>(client, ADVANCE, [
-    advances.map(({ fence }) => fence.source),
-    advances.map(({ fence }) => fence.topic),
-    advances.map(({ fence }) => fence.partition),
-    advances.map(({ fence }) => fence.epoch),
-    advances.map(({ fence }) => fence.expected),
-    advances.map(({ nextOffset }) => nextOffset),
-    advances.map(({ readTimeMs }) => pgTime(readTimeMs)),
+    arrayOf.text(advances.map(({ fence }) => fence.source)),
+    arrayOf.text(advances.map(({ fence }) => fence.topic)),
+    arrayOf.int4(advances.map(({ fence }) => fence.partition)),
+    arrayOf.int8(advances.map(({ fence }) => fence.epoch)),
+    arrayOf.int8(advances.map(({ fence }) => fence.expected)),
+    arrayOf.int8(advances.map(({ nextOffset }) => nextOffset)),
+    arrayOf.timestamptz(advances.map(({ readTimeMs }) => readTimeMs)),
   ]);
   const moved = new Set(
     rows.map(([, , source, topic, partition]) => key(source, topic, partition)),
