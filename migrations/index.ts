@@ -6,6 +6,7 @@ import { People1764000000005 } from './1764000000005-people';
 import { Access1764000000006 } from './1764000000006-access';
 import { Outbox1764000000007 } from './1764000000007-outbox';
 import { QuarantineTold1764000000008 } from './1764000000008-quarantine-told';
+import { TimerLeases1764000000010 } from './1764000000010-timer-leases';
 
 /** Every schema step, oldest first. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   Access1764000000006,
   Outbox1764000000007,
   QuarantineTold1764000000008,
+  TimerLeases1764000000010,
 ];

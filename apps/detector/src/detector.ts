@@ -28,7 +28,9 @@ import {
   PgRuleCatalogue,
   PgTimerStore,
   PgUndecidableStore,
+  TimerLeases,
 } from '@amends/persistence';
+import { randomUUID } from 'node:crypto';
 import type { Pool } from 'pg';
 import { BatchSize } from './batch-size';
 import { Upkeep } from './upkeep';
@@ -61,6 +63,9 @@ export interface DetectorOptions {
 /** Transactions at a time: one computes while the database works on the other. */
 const LANES = 2;
 const CLOCK_MS = 250;
+/** Whoever dies is replaced after it. */
+const LEASE_MS = 3_000;
+const RENEWALS = 3;
 const RULES_MS = 250;
 const UNDECIDABLE_MS = 500;
 const FAN_OUT_MS = 250;
@@ -73,6 +78,7 @@ export class Detector {
   private readonly undecidable: UndecidableCounter;
   private readonly clockKeeper: ClockKeeper;
   private readonly timers: FireTimers;
+  private readonly leases: TimerLeases;
   private readonly size: BatchSize;
   private readonly fanOuts: FanOutWorker;
   private readonly upkeep: Upkeep;
@@ -113,10 +119,12 @@ export class Detector {
       lanes: clock === 'stream' ? 1 : LANES,
       recordsMax: () => this.size.records,
     }).handle;
+    this.leases = new TimerLeases(timerPool, randomUUID(), LEASE_MS);
     this.timers = new FireTimers({
       ...shared,
       store: new PgDetectStore(timerPool),
       timers: new PgTimerStore(timerPool),
+      shards: () => this.leases.shards,
       clockOf: (topic) => this.clockKeeper.clockOf(topic),
       onFired: () => {
         options.wake.signal('decisions');
@@ -160,6 +168,8 @@ export class Detector {
       await this.clockKeeper.tick();
       wake.signal('timers');
     });
+    await this.leases.renew();
+    this.loop('timer-leases', LEASE_MS / RENEWALS, () => this.leases.renew());
     this.loop('timers', CLOCK_MS, async () => (await this.timers.tick()) > 0, {
       mark: () => wake.mark('timers'),
       wait: (waitMs, mark) => wake.wait('timers', waitMs, mark),
@@ -170,9 +180,15 @@ export class Detector {
   async stop(): Promise<void> {
     await Promise.all(this.loops.splice(0).map((loop) => loop.stop()));
     await this.upkeep.stop();
-    await this.undecidable.flush().catch((error: unknown) => {
-      this.options.observer.onError?.(error, 'undecidable');
-    });
+    if (this.options.clock === 'wall')
+      await this.leases.release().catch(this.reporting('timer-leases'));
+    await this.undecidable.flush().catch(this.reporting('undecidable'));
+  }
+
+  private reporting(job: string) {
+    return (error: unknown): void => {
+      this.options.observer.onError?.(error, job);
+    };
   }
 
   /** How far all has been read (wall clock), or the furthest event time read (stream clock). */

@@ -8,6 +8,7 @@ export { migrate } from './database/migrate';
 export { Pools, type PoolsOptions } from './database/pools';
 export { execute, statement, tuplesOf, type Statement } from './database/statement';
 export { PgPositionStore } from './stream/pg-position-store';
+export { StreamMembers } from './stream/stream-members';
 export { advancePositions } from './stream/advance-positions';
 export { epochMs } from './database/pg-time';
 export { PgDatabase } from './database/pg-database';
@@ -15,6 +16,7 @@ export { PgDetectStore } from './detector/pg-detect-store';
 export { PgRuleCatalogue } from './detector/pg-rule-catalogue';
 export { PgUndecidableStore } from './detector/pg-undecidable-store';
 export { PgClockStore, PgTimerStore } from './detector/pg-clock-store';
+export { TimerLeases } from './detector/timer-leases';
 export { dropOldHistory, makeHistoryPartitions } from './upkeep/history-partitions';
 export {
   dropOrphanTimers,

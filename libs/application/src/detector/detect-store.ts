@@ -231,6 +231,8 @@ export interface ClockGroupDue {
   readonly clockGroup: number;
   readonly clockMs: number;
   readonly fromMs: number | null;
+  /** Timers of these only. */
+  readonly shards: readonly number[];
 }
 
 export type RedoReason = 'deadlock' | 'serialization' | 'stale_state' | 'rules';

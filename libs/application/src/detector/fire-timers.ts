@@ -24,13 +24,18 @@ export interface GroupNext {
 
 /** Where timers wait. */
 export abstract class TimerStore {
-  /** Every group; `lows` bounds the scan of a group from below. */
-  abstract groups(lows: ReadonlyMap<number, number>): Promise<GroupNext[]>;
+  /** Every group, with its next timer in the shards; `lows` bounds the scan of a group from below. */
+  abstract groups(
+    lows: ReadonlyMap<number, number>,
+    shards: readonly number[],
+  ): Promise<GroupNext[]>;
 }
 
 export interface FireTimersOptions {
   readonly store: DetectStore;
   readonly timers: TimerStore;
+  /** The shards of timers that are this process's to fire. */
+  readonly shards: () => readonly number[];
   /** How far a topic has been read, epoch ms; undefined: not known. */
   readonly clockOf: (topic: string) => number | undefined;
   readonly rules: RuleSetLoader;
@@ -50,6 +55,7 @@ const FULL_SCAN_MS = 2_000;
 export class FireTimers {
   private readonly lows = new Map<number, number>();
   private fullScanAtMs = 0;
+  private shards: readonly number[] = [];
   /** The earliest timer set while a round ran. */
   private noticedMs = Number.POSITIVE_INFINITY;
 
@@ -65,23 +71,31 @@ export class FireTimers {
 
   /** One round: everything that is due now. Answers how many slots were fired. */
   async tick(): Promise<number> {
-    const elapsedMs = performance.now();
-    if (elapsedMs >= this.fullScanAtMs) {
-      this.lows.clear();
-      this.fullScanAtMs = elapsedMs + FULL_SCAN_MS;
-    }
+    const shards = this.options.shards();
+    if (shards.length === 0) return 0;
+    this.boundAnew(shards);
     let fired = 0;
     this.noticedMs = Number.POSITIVE_INFINITY;
-    for (const { clockGroup, topics, nextMs } of await this.options.timers.groups(this.lows)) {
+    for (const next of await this.options.timers.groups(this.lows, shards)) {
+      const { clockGroup, topics, nextMs } = next;
       const clockMs = this.clockOf(topics);
       if (clockMs === undefined) continue;
       if (nextMs !== null && nextMs <= clockMs) {
-        fired += await this.fireGroup({ clockGroup, clockMs, fromMs: nextMs });
+        fired += await this.fireGroup({ clockGroup, clockMs, fromMs: nextMs, shards });
       }
-      // Deleted entries below need not be passed over again.
-      this.lows.set(clockGroup, Math.min(nextMs ?? clockMs, this.noticedMs));
+      // Deleted entries below need not be passed over again. Others set timers of ours, too: from the clock on.
+      this.lows.set(clockGroup, Math.min(nextMs ?? clockMs, clockMs, this.noticedMs));
     }
     return fired;
+  }
+
+  private boundAnew(shards: readonly number[]): void {
+    const elapsedMs = performance.now();
+    const isSame = shards.join() === this.shards.join();
+    this.shards = shards;
+    if (isSame && elapsedMs < this.fullScanAtMs) return;
+    this.lows.clear();
+    this.fullScanAtMs = elapsedMs + FULL_SCAN_MS;
   }
 
   /** A rule's clock is that of its topic furthest behind (DESIGN.md, The clock). */

@@ -11,9 +11,8 @@ import {
   type Topics,
   type Wake,
 } from '@amends/application';
-import { tuplesOf } from '@amends/persistence';
+import { StreamMembers, tuplesOf } from '@amends/persistence';
 import type { Pool } from 'pg';
-import { LogMembers } from './log-members';
 import { READ_LOG, SELECT_HEADS } from './log-statements';
 import { PartitionReader } from './partition-reader';
 import { shareOut } from './share-out';
@@ -46,7 +45,7 @@ export class LogEventSource extends EventSource {
   readonly topics: readonly string[];
   private readonly me = randomUUID();
   private readonly all: readonly Assignment[];
-  private readonly members: LogMembers;
+  private readonly members: StreamMembers;
   private readonly readers = new Map<string, PartitionReader>();
   private readonly loops: Repeating[] = [];
   private readonly closing = new Set<Promise<void>>();
@@ -59,7 +58,7 @@ export class LogEventSource extends EventSource {
     this.all = this.topics.flatMap((topic) =>
       Array.from({ length: topics.partitions }, (_, partition) => ({ topic, partition })),
     );
-    this.members = new LogMembers(pool, this.name, this.me, sessionTimeoutMs);
+    this.members = new StreamMembers(pool, this.name, this.me, sessionTimeoutMs);
   }
 
   async start(handler: BatchHandler): Promise<void> {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { noProbe, type StepProbe } from '@amends/application';
+import { StreamMembers } from '@amends/persistence';
 import type { Pool } from 'pg';
 import type { KafkaSecurity } from '../kafka/kafka-security';
-import { LogMembers } from '../log/log-members';
 import { OutboxPublisher } from './outbox-publisher';
 import {
   hasOutboxRows,
@@ -40,7 +40,7 @@ const PAUSE_MAX_MS = 5_000;
  */
 export class OutboxRelay {
   private readonly me = randomUUID();
-  private readonly members: LogMembers;
+  private readonly members: StreamMembers;
   private readonly publisher: OutboxPublisher;
   private readonly leaseMs: number;
   private shards: readonly number[] = [];
@@ -51,7 +51,7 @@ export class OutboxRelay {
   constructor(private readonly options: OutboxRelayOptions) {
     const { brokers, security = {}, pool, onLog, leaseMs = LEASE_MS } = options;
     this.leaseMs = leaseMs;
-    this.members = new LogMembers(pool, 'outbox', this.me, leaseMs);
+    this.members = new StreamMembers(pool, 'outbox', this.me, leaseMs);
     this.publisher = new OutboxPublisher({
       brokers,
       security,

@@ -22,6 +22,7 @@ const GROUPS = statement(
    left join lateral (
      select fire_at from timer
      where clock_group = g.id and fire_at >= coalesce(l.low, '-infinity')
+       and shard = any ($3::smallint[])
      order by fire_at limit 1
    ) t on true`,
 );
@@ -47,10 +48,10 @@ export class PgTimerStore extends TimerStore {
     super();
   }
 
-  async groups(lows: ReadonlyMap<number, number>): Promise<GroupNext[]> {
+  async groups(lows: ReadonlyMap<number, number>, shards: readonly number[]): Promise<GroupNext[]> {
     type Row = [clockGroup: number, topics: string[], nextMs: number | null];
     const times = [...lows.values()].map((atMs) => pgTime(atMs));
-    const rows = await tuplesOf<Row>(this.pool, GROUPS, [[...lows.keys()], times]);
+    const rows = await tuplesOf<Row>(this.pool, GROUPS, [[...lows.keys()], times, shards]);
     return rows.map(([clockGroup, topics, nextMs]) => ({ clockGroup, topics, nextMs }));
   }
 }

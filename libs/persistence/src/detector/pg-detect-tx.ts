@@ -36,10 +36,8 @@ import * as history from './history-statements';
 import * as incidents from './incident-statements';
 import { laneNo, laneOf, slotColumns } from './slot-columns';
 import * as slots from './slot-statements';
+import { TIMER_SHARDS } from './timer-leases';
 import { addIncidents, closeIncidents, refuteIncidents } from './write-incidents';
-
-/** Timers are spread over shards, for workers that take a share each. */
-const TIMER_SHARDS = 64;
 
 /** `DetectTx` on one connection inside its transaction. */
 export class PgDetectTx extends DetectTx {
@@ -112,12 +110,13 @@ export class PgDetectTx extends DetectTx {
 
   async claimDue(group: ClockGroupDue, limit: number): Promise<FiringClaim> {
     type Row = [number, number, string, string, number, number];
-    const { clockGroup, clockMs, fromMs } = group;
+    const { clockGroup, clockMs, fromMs, shards } = group;
     const rows = await tuplesOf<Row>(this.client, slots.CLAIM_DUE, [
       clockGroup,
       pgTime(clockMs),
       pgTime(fromMs),
       limit,
+      arrayOf.int2(shards),
     ]);
     // After the rows are locked, so that a change of rules that was waited for is seen.
     type Now = [generation: bigint, nowMs: number];

@@ -80,7 +80,7 @@ export const CLAIM_DUE = statement(
    from (
      select rule_no, lane, key, fire_at from timer
      where clock_group = $1 and fire_at <= $2::timestamptz
-       and fire_at >= coalesce($3::timestamptz, '-infinity')
+       and fire_at >= coalesce($3::timestamptz, '-infinity') and shard = any ($5::smallint[])
      order by fire_at limit $4
    ) t
    join detect_state s using (rule_no, lane, key)

@@ -1,26 +1,26 @@
-import { execute, statement, tuplesOf } from '@amends/persistence';
 import type { Pool } from 'pg';
+import { execute, statement, tuplesOf } from '../database/statement';
 
 const HEARTBEAT = statement(
-  'log_member_heartbeat',
+  'stream_member_heartbeat',
   `insert into stream_member (source, member, seen_at) values ($1, $2, clock_timestamp())
    on conflict (source, member) do update set seen_at = excluded.seen_at`,
 );
 
 const LIVING = statement(
-  'log_members',
+  'stream_members',
   `select member from stream_member
    where source = $1 and seen_at > clock_timestamp() - $2 * interval '1 millisecond'`,
 );
 
 const LEAVE = statement(
-  'log_member_leave',
+  'stream_member_leave',
   `delete from stream_member where source = $1
    and (member = $2 or seen_at < clock_timestamp() - interval '1 hour')`,
 );
 
-/** Who reads the log at present, by heartbeats in the database. */
-export class LogMembers {
+/** Who takes part in a piece of work at present, such as reading the log, by heartbeats in the database. */
+export class StreamMembers {
   constructor(
     private readonly pool: Pool,
     private readonly source: string,
