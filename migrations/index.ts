@@ -7,6 +7,7 @@ import { Access1764000000006 } from './1764000000006-access';
 import { Outbox1764000000007 } from './1764000000007-outbox';
 import { QuarantineTold1764000000008 } from './1764000000008-quarantine-told';
 import { TimerLeases1764000000010 } from './1764000000010-timer-leases';
+import { NoChecksOfWhatIsSure1764000000011 } from './1764000000011-no-checks-of-what-is-sure';
 
 /** Every schema step, oldest first. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   Outbox1764000000007,
   QuarantineTold1764000000008,
   TimerLeases1764000000010,
+  NoChecksOfWhatIsSure1764000000011,
 ];
