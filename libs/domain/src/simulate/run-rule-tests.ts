@@ -1,8 +1,16 @@
 import type { CompiledRule } from '../detect';
 import type { JsonObject } from '../json';
 import type { RuleTest, RuleTestEvent, RuleTestExpectation } from '../rule-document';
-import { formatDuration, formatInstant, parseDuration, parseInstant } from '../values';
-import { simulate } from './simulate';
+import {
+  formatDuration,
+  formatInstant,
+  formatMoney,
+  parseDuration,
+  parseInstant,
+  parseMoneyLiteral,
+  SECOND_MS,
+} from '../values';
+import { simulate, type SimulatedIncident } from './simulate';
 
 export interface RuleTestResult {
   readonly name: string;
@@ -30,14 +38,7 @@ export function runRuleTests(rule: CompiledRule): RuleTestReport {
 function runRuleTest(rule: CompiledRule, test: RuleTest): RuleTestResult {
   const untilMs = ORIGIN_MS + (parseDuration(test.until) ?? 0);
   const events = test.events.map(toEvent);
-  const outcomes = simulate(rule, events, { untilMs }).flatMap((incident) =>
-    incident.payments.map((payment): Outcome => ({
-      customer: incident.customer,
-      pay: payment.outcome === 'paid' ? (payment.amount ?? 'nothing') : payment.outcome,
-      atMs: payment.atMs,
-      refuted: incident.refuted,
-    })),
-  );
+  const outcomes = simulate(rule, events, { untilMs }).flatMap(outcomesOf);
   const matched = match(test.expect, outcomes);
   const missing = test.expect.filter((_one, index) => !matched.has(index));
   const taken = new Set(matched.values());
@@ -53,6 +54,17 @@ interface Outcome {
   readonly pay: string;
   readonly atMs: number;
   readonly refuted: boolean;
+}
+
+function outcomesOf({ atMs, customer, payments, refuted }: SimulatedIncident): Outcome[] {
+  // What was refuted before its settlement was never decided, and can be asked for all the same.
+  if (refuted && payments.length === 0) return [{ customer, pay: 'nothing', atMs, refuted }];
+  return payments.map((payment) => ({
+    customer,
+    pay: payment.outcome === 'paid' ? (payment.amount ?? 'nothing') : payment.outcome,
+    atMs: payment.atMs,
+    refuted,
+  }));
 }
 
 /** `at: 0h` is the origin; each event gets an id, `source: test`, and the subject `<type>/<n>` unless given. */
@@ -79,9 +91,20 @@ function meets(expected: RuleTestExpectation, outcome: Outcome): boolean {
   const { customer, pay, at, refuted } = expected;
   if (customer !== undefined && customer !== outcome.customer) return false;
   if ((refuted ?? false) !== outcome.refuted) return false;
-  if (at !== undefined && ORIGIN_MS + (parseDuration(at) ?? NaN) !== outcome.atMs) return false;
+  if (at !== undefined && !isAt(at, outcome.atMs)) return false;
   if (pay === undefined) return refuted === true || isMandatory(outcome);
-  return pay === outcome.pay;
+  return asPaid(pay) === outcome.pay;
+}
+
+/** A duration has whole seconds: an instant between two, such as the end of a working day, is at either. */
+function isAt(at: string, atMs: number): boolean {
+  return Math.abs(ORIGIN_MS + (parseDuration(at) ?? NaN) - atMs) < SECOND_MS;
+}
+
+/** `5 EUR` and `5.00 EUR` are one sum. */
+function asPaid(pay: string): string {
+  const literal = parseMoneyLiteral(pay);
+  return literal.ok ? formatMoney(literal.money) : pay;
 }
 
 /** The largest pairing of expectations with outcomes (augmenting paths: Kuhn's algorithm). */

@@ -1,0 +1,56 @@
+import { rule } from '../semantics/play';
+import type { CalendarDocument, RuleDocument, RuleTest } from '../rule-document';
+import { runRuleTests } from './run-rule-tests';
+
+const office: CalendarDocument = { time_zone: 'UTC', working_days: [1, 2, 3, 4, 5], holidays: [] };
+const promised = { type: 'deadline', start: 'promised', expect: 'delivered', due: '1d' };
+
+/** What is wrong with a test of a rule; empty: it holds. */
+function wrong(detect: object, test: Partial<RuleTest>, rest: Partial<RuleDocument> = {}) {
+  const tests = [{ name: 'spec', events: [], until: '30d', expect: [], ...test }];
+  const compiled = rule(detect, { ...rest, tests }, { office });
+  const [result] = runRuleTests(compiled).results;
+  return [...(result?.missing ?? []), ...(result?.unexpected ?? [])];
+}
+
+const data = { order: 'o1' };
+const start = { at: '0h', type: 'promised', customerid: 'c1', data };
+const refuting = [
+  start,
+  { at: '30h', type: 'other', customerid: 'c1' },
+  { at: '20h', type: 'delivered', data },
+];
+
+describe('expect in the tests of a rule', () => {
+  it.each(['5 EUR', '5.0 EUR', '5.00 EUR'])('takes a sum by its value: %s', (pay) => {
+    expect(wrong(promised, { events: [start], expect: [{ pay }] })).toEqual([]);
+  });
+
+  it('tells another sum, and the same in another currency', () => {
+    const asked = (pay: string) => wrong(promised, { events: [start], expect: [{ pay }] });
+    expect(asked('5.01 EUR')).toHaveLength(2);
+    expect(asked('5.00 USD')).toHaveLength(2);
+  });
+
+  it('can ask for an incident that was refuted before its settlement', () => {
+    const accruing = { ...promised, accrue: { every: '1d', max: 5 } };
+    const pay = { as: 'credit', amount: { fixed: '5.00 EUR' }, settle: 'end' } as const;
+    const asked = { events: refuting, expect: [{ customer: 'c1', refuted: true }] };
+    expect(wrong(accruing, asked, { pay })).toEqual([]);
+    expect(wrong(accruing, { events: refuting, expect: [] }, { pay })).toEqual([]);
+  });
+
+  it.each(['2d23h59m59s', '3d'])(
+    'finds the last instant of a working day by the second before and after: %s',
+    (at) => {
+      // 1 March 2026 is a Sunday.
+      const detect = { ...promised, due: '2d', calendar: 'office' };
+      expect(wrong(detect, { events: [start], expect: [{ at }] })).toEqual([]);
+    },
+  );
+
+  it('tells an incident of another second', () => {
+    expect(wrong(promised, { events: [start], expect: [{ at: '24h1s' }] })).toHaveLength(2);
+    expect(wrong(promised, { events: [start], expect: [{ at: '23h59m59s' }] })).toHaveLength(2);
+  });
+});
