@@ -1,6 +1,17 @@
 import type { Text } from '../problem';
 import { parseRule } from './parse-rule';
-import { eventDetect, eventRule, facts, pay, test, where, windowDetect } from './rule-fixtures';
+import {
+  amount,
+  bands,
+  deadline,
+  eventDetect,
+  eventRule,
+  facts,
+  pay,
+  test,
+  where,
+  windowDetect,
+} from './rule-fixtures';
 
 function first(document: unknown): { message: Text; hint?: Text; position?: unknown } {
   const parsed = parseRule(document, { contentType: 'json' });
@@ -46,6 +57,13 @@ describe('hints', () => {
       'Use contains, startsWith or endsWith',
       '请用 contains、startsWith 或 endsWith',
     ],
+    [facts({ a: 'minuts(time, time)' }), 'Did you mean minutes?', '是否指 minutes？'],
+    [facts({ a: 'subject.startWith("x")' }), 'Did you mean startsWith?', '是否指 startsWith？'],
+    [facts({ a: 'dat.x' }), 'Did you mean data?', '是否指 data？'],
+    [facts({ late: '1.0', a: 'lat + 1' }), 'Did you mean late?', '是否指 late？'],
+    [deadline({ let: { a: 'minutes(time, deu)' } }), 'Did you mean due?', '是否指 due？'],
+    [amount({ fixd: '5.00 EUR' }), 'Did you mean fixed?', '是否指 fixed？'],
+    [bands({ from: 1, pays: '5.00 EUR' }), 'Did you mean pay?', '是否指 pay？'],
     [
       test({ events: [{ at: '0h', type: 'delivery.deliverd' }] }),
       'Did you mean delivery.delivered?',

@@ -95,6 +95,11 @@ describe('mistakes in detect', () => {
       ['min_events_required /detect/measure'],
     ],
     [
+      'a mean of one, and of no path',
+      window({ measure: { avg: 'data..x' } }),
+      ['bad_path /detect/measure/avg', 'min_events_required /detect/measure'],
+    ],
+    [
       'a share of one',
       window({ measure: { share: { 'data.x': 1 } } }),
       ['min_events_required /detect/measure'],

@@ -142,6 +142,16 @@ describe('mistakes in paths and facts', () => {
       ],
     ],
     [
+      'a fact that is wrong, once, wherever it is used',
+      detect(eventDetect({ let: { late: 5, 'a-b': 'data.x' }, where: { late: 1, 'a-b': 2 } })),
+      ['wrong_type /detect/let/late', 'bad_name /detect/let/a-b'],
+    ],
+    [
+      'facts that are no map, once',
+      detect(eventDetect({ let: ['data.x'], where: { late: 1 } })),
+      ['wrong_type /detect/let'],
+    ],
+    [
       '51 facts',
       facts(Object.fromEntries(many(51, 0).map((_, i) => [`f${i}`, '1.0']))),
       ['too_many /detect/let'],

@@ -84,6 +84,25 @@ describe('mistakes in money and pay', () => {
       amount({ fixed: '5.00 EUR', percent: 10, of: 'data.x' }),
       ['amount_kind /pay/amount'],
     ],
+    [
+      'two amounts, and a mistake in the first',
+      amount({ fixed: '5.00 eur', percent: 10, of: 'data.x' }),
+      ['amount_kind /pay/amount', 'currency_case /pay/amount/fixed'],
+    ],
+    ['a misspelt amount', amount({ fixd: '5.00 EUR' }), ['unknown_key /pay/amount/fixd']],
+    [
+      'an amount of another world',
+      amount({ points: 5 }),
+      ['amount_kind /pay/amount', 'unknown_key /pay/amount/points'],
+    ],
+    [
+      'a fact that is no money beside a fact that is wrong',
+      eventRule({
+        detect: eventDetect({ let: { late: '2.0 * 3.0', bad: '1 +', worse: 'bad + 1' } }),
+        pay: { as: 'credit', amount: { percent: 10, of: 'late' } },
+      }),
+      ['cel_syntax /detect/let/bad', 'fact_type /pay/amount/of'],
+    ],
     ['no kind of amount', amount({ of: 'data.x' }), ['amount_kind /pay/amount']],
     ['an amount that is no map', amount('5.00 EUR'), ['wrong_type /pay/amount']],
     [

@@ -30,6 +30,9 @@ const LOCAL_FIELDS: Readonly<Record<string, (local: Date) => number>> = {
   getMilliseconds: (local) => local.getUTCMilliseconds(),
 };
 
+const MACROS = ['has', 'all', 'exists', 'exists_one', 'map', 'filter'];
+const REFUSED: ReadonlySet<string> = new Set(['matches', 'bind']);
+
 const base = createBase();
 
 /** Names of all functions and methods, to tell an unknown function from wrong arguments. */
@@ -68,6 +71,11 @@ export function publicNames(message: string): string {
     .replaceAll(LOCAL_SUFFIX, '')
     .replaceAll(EVENT_TYPE, 'type');
 }
+
+/** The functions and methods that an expression may call, by the names that a rule knows them by. */
+export const FUNCTION_NAMES: readonly string[] = [
+  ...new Set([...functionNames, ...MACROS].map(publicNames)),
+].filter((name) => !REFUSED.has(name));
 
 function createBase(): Environment {
   const env = new Environment({ homogeneousAggregateLiterals: false, limits: LIMITS });

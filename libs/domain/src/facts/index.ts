@@ -1,2 +1,3 @@
 export * from './compile-facts';
+export { FUNCTION_NAMES } from './engine';
 export type { FactProblem, FactProblemCode } from './problems';

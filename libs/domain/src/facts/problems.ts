@@ -22,6 +22,8 @@ export interface FactProblem {
   readonly message: string;
   readonly from: number;
   readonly to: number;
+  /** The name that is unknown. */
+  readonly word?: string;
 }
 
 interface EngineError {
@@ -30,6 +32,7 @@ interface EngineError {
   readonly range?: { readonly start: number; readonly end: number };
 }
 
+const UNKNOWN_VARIABLE = /^Unknown variable: (\S+)$/;
 const CALLED = /overload for '(?:[^']*\.)?([A-Za-z_][A-Za-z0-9_]*)\(/;
 
 /** The engine's error in our words and codes. */
@@ -40,7 +43,15 @@ export function problemFrom(name: string, error: unknown, length: number): FactP
   }
   const from = error.range?.start ?? 0;
   const to = Math.max(error.range?.end ?? length, from);
-  return { name, code: codeOf(error), message: publicNames(error.summary), from, to };
+  const code = codeOf(error);
+  const word = unknownWord(code, error);
+  const message = publicNames(error.summary);
+  return { name, code, message, from, to, ...(word === undefined ? {} : { word }) };
+}
+
+function unknownWord(code: FactProblemCode, { summary }: EngineError): string | undefined {
+  if (code === 'unknown_variable') return UNKNOWN_VARIABLE.exec(summary)?.[1];
+  return code === 'unknown_function' ? CALLED.exec(summary)?.[1] : undefined;
 }
 
 function codeOf(error: EngineError): FactProblemCode {

@@ -1,8 +1,10 @@
-import { compileFacts, type CompiledFacts, type FactProblem } from '@amends/domain';
+import { compileFacts, FUNCTION_NAMES, type CompiledFacts, type FactProblem } from '@amends/domain';
 import { pointTo } from '../../json';
 import { FACT_NAME } from '../definition/detect-common';
+import { nearest } from '../report/nearest';
 import type { ProblemCode } from '../report/problem-texts';
 import type { Hint, Report } from '../report/report';
+import { EVENT_FIELDS } from './event-fields';
 import { variablesOf } from './path-scope';
 import type { RuleDraft } from './rule-draft';
 
@@ -41,18 +43,47 @@ export function checkFacts(draft: RuleDraft, report: Report): CompiledFacts | un
     }
     return isUsable;
   });
-  const result = compileFacts(Object.fromEntries(lets), variablesOf(draft.detect));
+  const variables = variablesOf(draft.detect);
+  const result = compileFacts(Object.fromEntries(lets), variables);
   if (result.ok) return result.facts;
-  for (const problem of result.problems) reportFact(problem, report);
-  return undefined;
+  const known = { variables, facts: lets.map(([name]) => name) };
+  for (const problem of result.problems) reportFact(problem, known, report);
+  return compileRest(lets, variables, new Set(result.problems.map(({ name }) => name)));
 }
 
-function reportFact(problem: FactProblem, report: Report): void {
+/** The facts that are well, so that what else is wrong with their use shows too. */
+function compileRest(
+  lets: readonly (readonly [string, string])[],
+  variables: ReadonlySet<string>,
+  wrong: ReadonlySet<string>,
+): CompiledFacts | undefined {
+  const rest = lets.filter(([name]) => !wrong.has(name));
+  const result = compileFacts(Object.fromEntries(rest), new Set([...variables, ...wrong]));
+  return result.ok ? result.facts : undefined;
+}
+
+interface Known {
+  readonly variables: ReadonlySet<string>;
+  /** In their order: each knows those above it. */
+  readonly facts: readonly string[];
+}
+
+function reportFact(problem: FactProblem, known: Known, report: Report): void {
   const { name, code, message, from, to } = problem;
-  const hint: Hint | undefined = code === 'matches_refused' ? ['use_contains'] : undefined;
+  const hint: Hint | undefined =
+    code === 'matches_refused' ? ['use_contains'] : wordHint(problem, known);
   report.problem(pointTo(LET, name), CODES[code], {
     params: { name, message },
     hint,
     ...(code === 'invalid_name' ? {} : { position: { from, to } }),
   });
+}
+
+function wordHint({ name, code, word }: FactProblem, known: Known): Hint | undefined {
+  if (word === undefined) return undefined;
+  const above = known.facts.slice(0, known.facts.indexOf(name));
+  const names =
+    code === 'unknown_function' ? FUNCTION_NAMES : [...above, ...known.variables, ...EVENT_FIELDS];
+  const near = nearest(word, names);
+  return near === undefined ? undefined : ['did_you_mean', { name: near }];
 }

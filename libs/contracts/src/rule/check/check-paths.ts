@@ -1,20 +1,13 @@
+import { pointTo } from '../../json';
 import { nearest } from '../report/nearest';
 import type { Hint, Report } from '../report/report';
+import { EVENT_FIELDS } from './event-fields';
 import { factVariables } from './fact-variables';
 import { variablesOf } from './path-scope';
 import { pathUses, type PathUse } from './path-uses';
 import type { RuleDraft } from './rule-draft';
 
-/** The fields of an event that are read by name; all but `data` are scalars. */
-const EVENT_FIELDS: ReadonlySet<string> = new Set([
-  'time',
-  'subject',
-  'customerid',
-  'source',
-  'type',
-  'id',
-  'data',
-]);
+const LET = '/detect/let';
 
 const SCALAR_VARIABLES: ReadonlySet<string> = new Set(['due', 'moves', 'unit']);
 
@@ -43,10 +36,15 @@ function checkPath(use: PathUse, names: Names, report: Report): void {
     checkVariable(use, head, head, report);
     if (rest.length > 0 && SCALAR_VARIABLES.has(head)) unknown(use, use.path, names, report);
   } else if (!EVENT_FIELDS.has(head)) {
-    unknown(use, head, names, report);
+    if (!mayBeFact(head, report)) unknown(use, head, names, report);
   } else if (rest.length > 0 && head !== 'data') {
     unknown(use, use.path, names, report);
   }
+}
+
+/** A fact that was left out since it is wrong, or facts that could not be read: that is said already. */
+function mayBeFact(head: string, report: Report): boolean {
+  return report.isWrong(LET) || report.hasProblemAt(pointTo(LET, head));
 }
 
 /** `name` is a variable, and `head` what the path says: the same, or a fact that needs it. */

@@ -50,8 +50,9 @@ function readMeasure(kind: string, operand: unknown, place: Place): unknown {
   return measureKind(kind, place);
 }
 
+/** The kind stays where its operand is wrong: what it demands is looked at all the same. */
 function wrap(kind: string, read: unknown): unknown {
-  return read === undefined ? undefined : { [kind]: read };
+  return { [kind]: read };
 }
 
 function readShare(operand: unknown, place: Place): Draft<Conditions> | undefined {

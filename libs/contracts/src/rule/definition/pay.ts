@@ -1,5 +1,6 @@
 import type { Amount, Band, Pay, PayAs } from '@amends/domain';
 import { isPlainObject } from '../../json';
+import { nearest } from '../report/nearest';
 import {
   described,
   listShape,
@@ -105,7 +106,7 @@ const amountShape: Shape<Amount> = variants(
 interface Variant {
   /** The key that only this variant has. */
   readonly key: string;
-  readonly shape: Shape<never> | Shape<object>;
+  readonly shape: Shape<object> & { readonly keys: readonly string[] };
 }
 
 /** An object of one of several kinds, told apart by their keys. */
@@ -119,11 +120,38 @@ function variants<T>(
       if (!isPlainObject(value)) return wrongType(value, 'object', place);
       const present = known.filter(({ key }) => Object.hasOwn(value, key));
       const [kind] = present;
-      if (kind === undefined || present.length > 1) return place.problem(code);
-      return kind.shape.read(value, place) as Draft<T> | undefined;
+      if (kind === undefined) return noneOf(known, value, place, code);
+      if (present.length === 1) return kind.shape.read(value, place) as Draft<T> | undefined;
+      place.problem(code);
+      return kind.shape.read(pick(value, kind.shape.keys), place) as Draft<T> | undefined;
     },
     schema: (defs) => ({ anyOf: known.map(({ shape }) => shape.schema(defs)) }),
   };
+}
+
+/** A map of none of the kinds: the key that tells them may be misspelt. */
+function noneOf(
+  known: readonly Variant[],
+  value: Readonly<Record<string, unknown>>,
+  place: Place,
+  code: 'amount_kind' | 'band_kind',
+): undefined {
+  const keys = new Set(known.flatMap(({ shape }) => shape.keys));
+  const strange = Object.keys(value).filter((key) => !keys.has(key));
+  const hints = strange.map((key) => nearest(key, keys));
+  if (!hints.some((near) => known.some(({ key }) => key === near))) place.problem(code);
+  strange.forEach((key, index) => {
+    const name = hints[index];
+    const hint = name === undefined ? undefined : (['did_you_mean', { name }] as const);
+    place.at(key).problem('unknown_key', { params: { key }, hint });
+  });
+}
+
+function pick(
+  value: Readonly<Record<string, unknown>>,
+  keys: readonly string[],
+): Readonly<Record<string, unknown>> {
+  return Object.fromEntries(Object.entries(value).filter(([key]) => keys.includes(key)));
 }
 
 /** How much is owed, and by which means. */

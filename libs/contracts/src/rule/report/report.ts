@@ -43,6 +43,11 @@ export class Report {
     this.lints.push({ pointer, code, message, ...hintOf(remark) });
   }
 
+  /** Whether something at this very place is wrong already. */
+  isWrong(pointer: string): boolean {
+    return this.problems.some((problem) => problem.pointer === pointer);
+  }
+
   /** Whether something at this place, or below it, is wrong already. */
   hasProblemAt(pointer: string): boolean {
     return this.problems.some(
