@@ -155,6 +155,44 @@ describe('saving a rule', () => {
     ]);
   });
 
+  it('what is missing elsewhere is named beside the mistakes of the document, with a hint', async () => {
+    const { status, body } = await put(
+      'save-10',
+      rule('save-10', {
+        titel: 'x',
+        message: { template: 'late-lunsh', channels: ['email'] },
+        skip_if: [
+          { event: 'refund.issued', same: 'data.order_id', over: '2000d' },
+          { event: 'refund.denied', same: 'data.order_id', over: '2001d' },
+        ],
+      }),
+    );
+
+    expect([status, body.code]).toEqual([422, 'invalid_rule']);
+    expect(body.errors).toMatchObject([
+      { pointer: '/titel', code: 'unknown_key' },
+      { pointer: '/message/template', code: 'unknown_template', hint: 'Did you mean late-lunch?' },
+      { pointer: '/skip_if/0/over', code: 'beyond_retention' },
+      { pointer: '/skip_if/1/over', code: 'beyond_retention' },
+    ]);
+  });
+
+  it('failing tests are named beside what is missing elsewhere', async () => {
+    const [test] = EXAMPLE_RULE.tests;
+    const { body } = await put(
+      'save-11',
+      rule('save-11', {
+        message: { template: 'no-such', channels: ['email'] },
+        tests: [{ ...test, expect: [] }],
+      }),
+    );
+
+    expect(body.errors).toMatchObject([
+      { pointer: '/message/template', code: 'unknown_template' },
+      { pointer: '/tests/0', code: 'test_failed' },
+    ]);
+  });
+
   it('the id of the document is that of the path', async () => {
     const { status, body } = await put('save-9', rule('save-8'));
 

@@ -1,5 +1,5 @@
-import { ruleReferences } from '@amends/contracts';
-import { parseDuration, type CalendarDocument, type RuleDocument } from '@amends/domain';
+import { nearest, type NamedElsewhere } from '@amends/contracts';
+import { parseDuration, type CalendarDocument } from '@amends/domain';
 import type { RefusalItem } from '../access/refusal';
 import type { Sql } from '../queries/sql';
 import { readSettings } from '../settings/read-settings';
@@ -12,31 +12,32 @@ export interface CheckedReferences {
 }
 
 /** Looks up the calendar, template and retention that a rule relies on. */
-export async function checkReferences(
-  sql: Sql,
-  document: RuleDocument,
-): Promise<CheckedReferences> {
-  const references = ruleReferences(document);
-  const calendars = await readCalendars(sql, references.calendars);
-  const templates = await existing(sql, references.templates);
+export async function checkReferences(sql: Sql, named: NamedElsewhere): Promise<CheckedReferences> {
+  const calendars = await readCalendars(sql, named.calendars);
   const problems = [
-    ...references.calendars
-      .filter((id) => !calendars.has(id))
-      .map((id) => unknown('/detect/calendar', 'unknown_calendar', id, 'calendar', '日历')),
-    ...references.templates
-      .filter((id) => !templates.has(id))
-      .map((id) => unknown('/message/template', 'unknown_template', id, 'template', '模板')),
+    ...(await missing(
+      sql,
+      named.calendars,
+      'select id from calendar',
+      unknown('/detect/calendar', 'unknown_calendar', 'calendar', '日历'),
+    )),
+    ...(await missing(
+      sql,
+      named.templates,
+      'select id from template',
+      unknown('/message/template', 'unknown_template', 'template', '模板'),
+    )),
   ];
   const { settings } = await readSettings(sql);
   const keptMs = parseDuration(settings.retention) ?? Number.POSITIVE_INFINITY;
-  const { longestOver } = references;
-  if (longestOver !== undefined && longestOver.overMs > keptMs) {
+  for (const { pointer, over, overMs } of named.lookBacks) {
+    if (overMs <= keptMs) continue;
     problems.push({
-      pointer: longestOver.pointer,
+      pointer,
       code: 'beyond_retention',
       message: {
-        en: `Events are kept for ${settings.retention}, so ${longestOver.over} cannot be looked back`,
-        zh: `事件只保留 ${settings.retention}，无法回溯 ${longestOver.over}`,
+        en: `Events are kept for ${settings.retention}, so ${over} cannot be looked back`,
+        zh: `事件只保留 ${settings.retention}，无法回溯 ${over}`,
       },
     });
   }
@@ -54,18 +55,26 @@ async function readCalendars(sql: Sql, ids: readonly string[]) {
   return new Map(rows.map(({ id, document }) => [id, document]));
 }
 
-async function existing(sql: Sql, ids: readonly string[]): Promise<ReadonlySet<string>> {
-  if (ids.length === 0) return new Set();
-  const { rows } = await sql.query<{ id: string }>('select id from template where id = any($1)', [
-    ids,
-  ]);
-  return new Set(rows.map(({ id }) => id));
+/** What is not among the ids that there are, with the one that was probably meant. */
+async function missing(
+  sql: Sql,
+  wanted: readonly string[],
+  select: string,
+  problemOf: (id: string, near: string | undefined) => RefusalItem,
+): Promise<RefusalItem[]> {
+  if (wanted.length === 0) return [];
+  const { rows } = await sql.query<{ id: string }>(select);
+  const known = rows.map(({ id }) => id);
+  return wanted.filter((id) => !known.includes(id)).map((id) => problemOf(id, nearest(id, known)));
 }
 
-function unknown(pointer: string, code: string, id: string, en: string, zh: string): RefusalItem {
-  return {
+function unknown(pointer: string, code: string, en: string, zh: string) {
+  return (id: string, near: string | undefined): RefusalItem => ({
     pointer,
     code,
     message: { en: `There is no ${en} "${id}"`, zh: `没有${zh}“${id}”` },
-  };
+    ...(near === undefined
+      ? {}
+      : { hint: { en: `Did you mean ${near}?`, zh: `是否指 ${near}？` } }),
+  });
 }

@@ -1,3 +1,4 @@
+import { ruleReferences } from '@amends/contracts';
 import type { RuleDocument, RuleTestReport } from '@amends/domain';
 import type { Asked } from '../access/actor';
 import { writeAudit } from '../access/audit';
@@ -41,9 +42,13 @@ export class SaveRule {
 
   /** Before the transaction: tests take their time, and no row should be locked meanwhile. */
   private async check(document: RuleDocument): Promise<RuleTestReport> {
-    const { problems, calendars } = await checkReferences(this.database, document);
-    if (problems.length > 0) throw new Refusal('invalid_rule', { errors: problems });
-    const report = testRule(document, calendars);
+    const { problems, calendars } = await checkReferences(this.database, ruleReferences(document));
+    const canRun = problems.every(({ code }) => code !== 'unknown_calendar');
+    const report = canRun ? testRule(document, calendars) : undefined;
+    if (problems.length > 0 || report === undefined) {
+      const failed = report === undefined ? [] : failedTests(report);
+      throw new Refusal('invalid_rule', { errors: [...problems, ...failed] });
+    }
     if (report.failed === 0) return report;
     throw new Refusal('rule_tests_failed', {
       errors: failedTests(report),

@@ -6,7 +6,8 @@ export { ruleJsonSchema } from './rule-json-schema';
 export {
   ruleReferences,
   type FieldUse,
-  type LongestOver,
+  type LookBack,
+  type NamedElsewhere,
   type RuleReferences,
 } from './rule-references';
 export { sentence } from './sentence/sentence';

@@ -22,7 +22,10 @@ describe('ruleReferences', () => {
         { type: 'delivery.delivered', path: 'data.sku' },
         { type: 'delivery.delivered', path: 'data.lot' },
       ],
-      longestOver: { over: '730d', overMs: 730 * 86_400_000 },
+      lookBacks: [
+        { pointer: '/detect/for_each/over', over: '730d', overMs: 730 * 86_400_000 },
+        { pointer: '/skip_if/0/over', over: '730d', overMs: 730 * 86_400_000 },
+      ],
     });
   });
 
@@ -41,7 +44,7 @@ describe('ruleReferences', () => {
       channels: ['email'],
       eventTypes: ['a', 'b', 'c', 'd', 'e'],
       historyPaths: [],
-      longestOver: undefined,
+      lookBacks: [],
     });
   });
 

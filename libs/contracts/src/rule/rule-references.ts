@@ -3,7 +3,7 @@ import { isPlainObject } from '../json';
 import { detectTypes } from './check/detect-types';
 import { variablesOf } from './check/path-scope';
 import { pathUses } from './check/path-uses';
-import type { RuleDraft } from './check/rule-draft';
+import { listOf, type RuleDraft } from './check/rule-draft';
 
 /** A field of events that the document names. */
 export interface FieldUse {
@@ -14,10 +14,23 @@ export interface FieldUse {
   readonly types: readonly string[];
 }
 
-/** What a rule needs from outside of its document. */
-export interface RuleReferences {
+/** What a document names that has to be there, as far as it can be read. */
+export interface NamedElsewhere {
   readonly calendars: readonly string[];
   readonly templates: readonly string[];
+  /** How far back history must reach for skip_if and for_each. */
+  readonly lookBacks: readonly LookBack[];
+}
+
+export interface LookBack {
+  readonly pointer: string;
+  /** As written. */
+  readonly over: string;
+  readonly overMs: number;
+}
+
+/** What a rule needs from outside of its document. */
+export interface RuleReferences extends NamedElsewhere {
   readonly channels: readonly string[];
   /** Every event type that the rule looks at, history included. */
   readonly eventTypes: readonly string[];
@@ -25,30 +38,37 @@ export interface RuleReferences {
   readonly fields: readonly FieldUse[];
   /** What history must be able to look up by value. */
   readonly historyPaths: readonly { readonly type: string; readonly path: string }[];
-  /**
-   * How far back history must reach for skip_if and for_each, as written; undefined: not at all.
-   */
-  readonly longestOver: LongestOver | undefined;
 }
 
-export interface LongestOver {
-  readonly pointer: string;
-  readonly over: string;
-  readonly overMs: number;
+export const NOTHING_NAMED: NamedElsewhere = { calendars: [], templates: [], lookBacks: [] };
+
+/** Of a document with mistakes too: what is wrong with it shall not hide what it names in vain. */
+export function namedElsewhere({ detect, message, skip_if: skipIfs }: RuleDraft): NamedElsewhere {
+  const lookBacks: LookBack[] = [];
+  const add = (pointer: string, over: string | undefined): void => {
+    const overMs = over === undefined ? undefined : parseDuration(over);
+    if (over !== undefined && overMs !== undefined) lookBacks.push({ pointer, over, overMs });
+  };
+  if (detect?.type === 'event') add('/detect/for_each/over', detect.for_each?.over);
+  skipIfs?.forEach((skip, index) => {
+    add(`/skip_if/${index}/over`, skip?.over);
+  });
+  return {
+    calendars: listOf(detect?.type === 'deadline' ? detect.calendar : undefined),
+    templates: listOf(message?.template),
+    lookBacks,
+  };
 }
 
 export function ruleReferences(document: RuleDocument): RuleReferences {
   const { detect, message, skip_if: skipIfs = [] } = document;
-  const calendar = detect.type === 'deadline' ? detect.calendar : undefined;
   const types = [...detectTypes(detect).all, ...skipIfs.map(({ event }) => event)];
   return {
-    calendars: calendar === undefined ? [] : [calendar],
-    templates: message === undefined ? [] : [message.template],
+    ...namedElsewhere(document as RuleDraft),
     channels: message?.channels ?? [],
     eventTypes: [...new Set(types)],
     fields: fieldUses(document),
     historyPaths: historyPaths(document),
-    longestOver: longestOver(document),
   };
 }
 
@@ -92,17 +112,4 @@ function equalityPaths(where: Conditions): readonly string[] {
 function isEquality(operand: unknown): boolean {
   if (!isPlainObject(operand)) return true;
   return ['eq', 'in', 'field'].some((name) => Object.hasOwn(operand, name));
-}
-
-function longestOver({ detect, skip_if: skipIfs = [] }: RuleDocument): LongestOver | undefined {
-  const spans = skipIfs.map(({ over }, index) => ({ pointer: `/skip_if/${index}/over`, over }));
-  if (detect.type === 'event' && detect.for_each !== undefined) {
-    spans.push({ pointer: '/detect/for_each/over', over: detect.for_each.over });
-  }
-  return spans
-    .map((span) => ({ ...span, overMs: parseDuration(span.over) ?? 0 }))
-    .reduce<LongestOver | undefined>(
-      (longest, span) => (span.overMs > (longest?.overMs ?? 0) ? span : longest),
-      undefined,
-    );
 }

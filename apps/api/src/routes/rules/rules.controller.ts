@@ -1,4 +1,5 @@
 import {
+  checkReferences,
   Conditions,
   Database,
   notFound,
@@ -70,7 +71,10 @@ export class RulesController {
   async put(call: CallOf<typeof putRule>): Promise<Reply> {
     const { id } = call.params;
     const parsed = parseRuleBody(call.bytes, call.mediaType);
-    if (!parsed.ok) throw invalidRule(remarks(parsed.problems));
+    if (!parsed.ok) {
+      const missing = await checkReferences(this.database, parsed.named);
+      throw invalidRule([...remarks(parsed.problems), ...missing.problems]);
+    }
     const { document } = parsed;
     requireSameId(id, document.id);
     const { precondition } = call;

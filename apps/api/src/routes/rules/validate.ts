@@ -6,7 +6,7 @@ import {
   type BlastRadius,
   type Database,
 } from '@amends/application';
-import { sentence, type Language, type ParsedRule } from '@amends/contracts';
+import { ruleReferences, sentence, type Language, type ParsedRule } from '@amends/contracts';
 import { moneyToJson, type RuleTestReport } from '@amends/domain';
 import { remarkIn } from './rule-view';
 
@@ -19,11 +19,14 @@ export async function validate(
 ) {
   const lints = parsed.lints.map((lint) => remarkIn(lint, language));
   if (!parsed.ok) {
-    const problems = parsed.problems.map((problem) => remarkIn(problem, language));
+    const missing = await checkReferences(database, parsed.named);
+    const problems = [...parsed.problems, ...missing.problems].map((problem) =>
+      remarkIn(problem, language),
+    );
     return { valid: false, problems, lints, sentence: null, tests: null, blast_radius: null };
   }
   const { document } = parsed;
-  const { problems, calendars } = await checkReferences(database, document);
+  const { problems, calendars } = await checkReferences(database, ruleReferences(document));
   const hasCalendars = problems.every(({ code }) => code !== 'unknown_calendar');
   const report = hasCalendars ? testRule(document, calendars) : undefined;
   const radius = hasCalendars
