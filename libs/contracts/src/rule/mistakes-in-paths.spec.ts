@@ -79,9 +79,19 @@ describe('mistakes in paths and facts', () => {
       ['name_not_available /skip_if/0/same', 'name_not_available /skip_if/0/where/late'],
     ],
     [
-      'a computed due',
-      deadline({ let: { soon: 'data.at' }, due: 'soon' }),
+      'a due computed from what comes after it',
+      deadline({ let: { soon: 'due', much: 'expect.data.at' }, due: 'soon', extend: 'x' }),
       ['name_not_available /detect/due'],
+    ],
+    [
+      'a due that is no instant',
+      deadline({ let: { soon: 'time == "x"' }, due: 'soon' }),
+      ['fact_type /detect/due'],
+    ],
+    [
+      'a due that reads the event it waits for',
+      deadline({ due: 'expect.data.at' }),
+      ['needs_expect /detect/due'],
     ],
     [
       'unit without accrual',

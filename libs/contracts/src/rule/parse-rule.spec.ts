@@ -37,6 +37,8 @@ describe('parseRule', () => {
     sequence({}),
     deadline({}),
     deadline({ due: '3d', grace: '30m', calendar: 'uk-working-days' }),
+    deadline({ let: { soon: 'timestamp(data.at) + duration("30m")' }, due: 'soon' }),
+    deadline({ due: 'start.data.promised_by' }),
     deadline({
       extend: ['a.b'],
       broken_if: { moves: { gte: 2 } },

@@ -3,7 +3,7 @@ import type { CompiledConditions } from '../conditions';
 import type { JsonObject } from '../json';
 import type { DetectDeadline, RuleDocument } from '../rule-document';
 import { compilePath, parseDuration, parseInstant } from '../values';
-import { type CommonSpec, compileCommon, compileOwn } from './compiled-common';
+import { type CommonSpec, compileCommon, compileOwn, read } from './compiled-common';
 import { compileRepeat, type RepeatSpec } from './compiled-repeat';
 import { typesOf } from './types-of';
 
@@ -16,7 +16,8 @@ export interface DeadlineSpec extends CommonSpec {
   readonly type: 'deadline';
   /** Which of START, EXTEND, EXPECT, CANCEL an event type is. */
   readonly roles: ReadonlyMap<string, number>;
-  readonly dueMs: (event: JsonObject, timeMs: number) => number | undefined;
+  /** @param start the case's start where another event moves it; else the event is the start */
+  readonly dueMs: (event: JsonObject, timeMs: number, start?: JsonObject) => number | undefined;
   readonly withGrace: (dueMs: number) => number;
   readonly brokenIf: CompiledConditions | null;
   readonly accrue: AccrueSpec | null;
@@ -42,7 +43,7 @@ export function compileDeadline(
     ...common,
     type: 'deadline',
     roles: rolesOf(detect),
-    dueMs: compileDue(detect.due, calendar),
+    dueMs: compileDue(detect.due, common, calendar),
     withGrace: compileGrace(detect.grace, calendar),
     brokenIf: detect.broken_if ? compileOwn(common, detect.broken_if) : null,
     accrue: detect.accrue
@@ -75,14 +76,20 @@ function rolesOf(detect: DetectDeadline): ReadonlyMap<string, number> {
   return roles;
 }
 
-function compileDue(due: string, calendar: Calendar | null): DeadlineSpec['dueMs'] {
+function compileDue(
+  due: string,
+  common: CommonSpec,
+  calendar: Calendar | null,
+): DeadlineSpec['dueMs'] {
   const spanMs = parseDuration(due);
   if (spanMs !== undefined) {
     return (_event, timeMs) => (calendar ? calendar.add(timeMs, due) : timeMs + spanMs);
   }
-  const reader = compilePath(due, new Set());
-  return (event) => {
-    const value = reader({ event, vars: {}, facts: {} });
+  const reader = compilePath(due, common.factNames, common.varNames);
+  const isFact = common.factNames.has(due.split('.', 1)[0] ?? '');
+  return (event, _timeMs, start = event) => {
+    const vars = { start };
+    const value = reader(isFact ? read(common, event, vars) : { event, vars, facts: {} });
     return typeof value === 'string' ? parseInstant(value) : undefined;
   };
 }

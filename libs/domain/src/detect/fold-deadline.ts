@@ -184,7 +184,7 @@ function applyTo(current: Case, action: Action, item: DeadlineItem, specOf: Spec
 
 function extend(current: Case, item: DeadlineItem, spec: DeadlineSpec): void {
   if (current.fired || current.broken || item.t > current.limitMs || !item.e) return;
-  const dueMs = spec.dueMs(item.e, item.t);
+  const dueMs = spec.dueMs(item.e, item.t, current.event);
   if (dueMs === undefined) return;
   current.dueMs = dueMs;
   current.moves += 1;

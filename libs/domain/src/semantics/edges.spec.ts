@@ -50,6 +50,20 @@ const BROKEN: readonly Row[] = [
 ];
 
 describe('Edges, deadline', () => {
+  it('due may be a fact, computed from the start, and anew from each event that moves it', () => {
+    const detect = {
+      ...deadline,
+      extend: 'more',
+      let: { soon: 'timestamp(time) + duration(start.data.grant)' },
+      due: 'soon',
+    };
+    const events = story('start@0 more@1 start@9', {
+      'start@0': { grant: '2h' },
+      'start@9': { order: 'o2' },
+    });
+    expect(hours(play(rule(detect), events))).toEqual([3]);
+  });
+
   test.each(DEADLINES)('%s', (_sentence, detect, events, incidents) => {
     expect(hours(play(rule({ ...deadline, ...detect }), story(events)))).toEqual(incidents);
   });

@@ -1,6 +1,7 @@
 import type { CompiledFacts } from '@amends/domain';
 import { formatMoney } from '@amends/domain';
 import type { Report } from '../report/report';
+import { checkFactType } from './check-fact-type';
 import { byCurrency, type MoniesDraft } from './monies';
 import type { PayDraft, RuleDraft } from './rule-draft';
 
@@ -53,22 +54,4 @@ function checkBounds(min: MoniesDraft, max: MoniesDraft, pointer: string, report
       params: { min: formatMoney(least), max: formatMoney(bound) },
     });
   }
-}
-
-const NO_NUMBER = new Set(['bool', 'string', 'bytes', 'map', 'list', 'google.protobuf.Timestamp']);
-const NO_MONEY = new Set(['bool', 'string', 'bytes', 'double', 'int', 'uint', 'list']);
-
-/** Facts whose type is known before any event, and is of no use here. */
-function checkFactType(
-  path: string | undefined,
-  wanted: 'money' | 'number',
-  pointer: string,
-  facts: CompiledFacts | undefined,
-  report: Report,
-): void {
-  const type = path === undefined ? undefined : facts?.types.get(path);
-  const isWrong = type !== undefined && (wanted === 'money' ? NO_MONEY : NO_NUMBER).has(type);
-  if (!isWrong || path === undefined) return;
-  const expectedZh = wanted === 'money' ? '金额' : '数字';
-  report.problem(pointer, 'fact_type', { params: { name: path, expected: wanted, expectedZh } });
 }

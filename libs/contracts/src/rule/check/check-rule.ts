@@ -9,8 +9,8 @@ import type { RuleDraft } from './rule-draft';
 
 /** All checks that look across the document. */
 export function checkRule(draft: RuleDraft, report: Report): void {
-  checkDetect(draft, report);
   const facts = checkFacts(draft, report);
+  checkDetect(draft, facts, report);
   checkPaths(draft, report);
   checkPay(draft, facts, report);
   checkBands(draft, report);

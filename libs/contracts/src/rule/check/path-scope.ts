@@ -23,8 +23,8 @@ export const STEP: PathScope = {
 };
 
 export const DUE: PathScope = {
-  facts: false,
-  variables: NONE,
+  facts: true,
+  variables: new Set(['start']),
   why: ['due is read from the start event', 'due 从开始事件中读取'],
 };
 
