@@ -110,4 +110,32 @@ describe('semantics 13: an incident that turns out to be none', () => {
 
     expect(await world.incidentState(id)).toBe('paid');
   });
+
+  const settling = {
+    detect: {
+      type: 'deadline',
+      start: 'line.lost',
+      expect: 'line.restored',
+      by: 'data.order_id',
+      due: '2d',
+      accrue: { every: '1d', max: 60 },
+    },
+    pay: { as: 'credit', amount: { fixed: '5.00 EUR' }, settle: 'end' },
+  } as const;
+
+  it('leaves an incident that is settled at its end open until its lateness has passed', async () => {
+    await world.rule(creditRule({ id: 'settles', ...settling }));
+    const spec = { rule: 'settles', customer: 'gil', units: 2 };
+    const id = await world.incident(spec);
+    // Closed by its expect; the detector asks for the settlement once the lateness has passed.
+    await world.rows('delete from decision_queue where incident_id = $1 returning id', [id]);
+    await world.database.transaction((sql) => closePaid(sql));
+    expect(await world.incidentState(id)).toBe('paying');
+
+    await world.incident(spec);
+    await world.decide();
+
+    expect(await world.incidentState(id)).toBe('paid');
+    expect(await world.balance('gil', 'EUR')).toBe(1_000n);
+  });
 });
