@@ -138,7 +138,7 @@ export {
 } from './rules/rule-rows';
 export { SaveRule, type RuleSaved, type SaveRuleInput } from './rules/save-rule';
 export { SetRollout, type RolloutInput } from './rules/set-rollout';
-export { describeFailure, testRule } from './rules/test-rule';
+export { describeFailure, testRule, TESTS_TOO_LONG } from './rules/test-rule';
 export { BatchMerger, type BatchMergerOptions } from './detector/batch-merger';
 export {
   ClockKeeper,

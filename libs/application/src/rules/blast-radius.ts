@@ -2,7 +2,7 @@ import { ruleReferences } from '@amends/contracts';
 import {
   compileRule,
   parseMoneyLiteral,
-  simulate,
+  simulateSteps,
   type CalendarDocument,
   type JsonObject,
   type Money,
@@ -10,6 +10,7 @@ import {
   type SimulatedIncident,
 } from '@amends/domain';
 import type { Sql } from '../queries/sql';
+import { inSlices } from './in-slices';
 
 /** What a rule would have done lately; it ignores limits shared with other rules. */
 export interface BlastRadius {
@@ -26,14 +27,18 @@ export interface BlastRadius {
 
 const SPAN_MS = 7 * 86_400_000;
 const EVENTS_MAX = 10_000;
+const PLAY_MS = 10_000;
 
-/** Plays the last seven days through a rule. For a look while writing; a back-test is exact. */
+/**
+ * Plays the last seven days through a rule. For a look while writing; a back-test is exact.
+ * Undefined: it takes too long.
+ */
 export async function blastRadius(
   sql: Sql,
   document: RuleDocument,
   calendars: ReadonlyMap<string, CalendarDocument>,
   nowMs: number,
-): Promise<BlastRadius> {
+): Promise<BlastRadius | undefined> {
   const fromMs = nowMs - SPAN_MS;
   const { rows } = await sql.query<{ body: string }>(
     `select body from (
@@ -45,7 +50,9 @@ export async function blastRadius(
   const isComplete = rows.length <= EVENTS_MAX;
   const events = rows.slice(-EVENTS_MAX).map(({ body }) => JSON.parse(body) as JsonObject);
   const rule = compileRule(document, { version: 1, calendars });
-  const incidents = simulate(rule, events, { untilMs: nowMs });
+  const steps = simulateSteps(rule, events, { untilMs: nowMs });
+  const incidents = await inSlices(steps, { totalMs: PLAY_MS });
+  if (incidents === undefined) return undefined;
   const payments = incidents.flatMap((incident) => incident.payments);
   return {
     fromMs,

@@ -7,7 +7,7 @@ import { readSettings } from '../settings/read-settings';
 /** What a rule names outside of its document. */
 export interface CheckedReferences {
   /** Something that does not exist, or history that is not kept for so long. */
-  readonly problems: readonly RefusalItem[];
+  readonly problems: RefusalItem[];
   readonly calendars: ReadonlyMap<string, CalendarDocument>;
 }
 

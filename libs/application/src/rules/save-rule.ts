@@ -7,7 +7,7 @@ import { Refusal } from '../access/refusal';
 import { ruleHash, versionStem } from '../admin/document-hash';
 import type { Database, Sql } from '../queries/sql';
 import { checkReferences } from './check-references';
-import { failedTests, testRule } from './test-rule';
+import { failedTests, testRule, TESTS_TOO_LONG } from './test-rule';
 
 export interface SaveRuleInput {
   /** Parsed and checked by contracts. */
@@ -44,7 +44,8 @@ export class SaveRule {
   private async check(document: RuleDocument): Promise<RuleTestReport> {
     const { problems, calendars } = await checkReferences(this.database, ruleReferences(document));
     const canRun = problems.every(({ code }) => code !== 'unknown_calendar');
-    const report = canRun ? testRule(document, calendars) : undefined;
+    const report = canRun ? await testRule(document, calendars) : undefined;
+    if (canRun && report === undefined) problems.push(TESTS_TOO_LONG);
     if (problems.length > 0 || report === undefined) {
       const failed = report === undefined ? [] : failedTests(report);
       throw new Refusal('invalid_rule', { errors: [...problems, ...failed] });

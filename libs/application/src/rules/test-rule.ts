@@ -1,19 +1,37 @@
 import {
   compileRule,
-  runRuleTests,
+  ruleTestSteps,
   type CalendarDocument,
   type RuleDocument,
+  type RuleTestExpectation,
   type RuleTestReport,
   type RuleTestResult,
 } from '@amends/domain';
 import type { RefusalItem } from '../access/refusal';
+import { inSlices } from './in-slices';
 
-/** Runs the tests of a document whose references are known to exist. */
+const TESTS_MS = 10_000;
+
+/** What is said of tests that were given up. */
+export const TESTS_TOO_LONG: RefusalItem = {
+  pointer: '/tests',
+  code: 'tests_too_long',
+  message: {
+    en: `The tests take longer than ${String(TESTS_MS / 1_000)} s`,
+    zh: `测试耗时超过 ${String(TESTS_MS / 1_000)} 秒`,
+  },
+};
+
+/**
+ * Runs the tests of a document whose references are known to exist, while others have their turn too.
+ * Undefined: they take too long.
+ */
 export function testRule(
   document: RuleDocument,
   calendars: ReadonlyMap<string, CalendarDocument>,
-): RuleTestReport {
-  return runRuleTests(compileRule(document, { version: 1, calendars }));
+): Promise<RuleTestReport | undefined> {
+  const rule = compileRule(document, { version: 1, calendars });
+  return inSlices(ruleTestSteps(rule), { totalMs: TESTS_MS });
 }
 
 /** Each failing test with what it expected and what came. */
@@ -29,8 +47,8 @@ export function describeFailure(result: RuleTestResult): RefusalItem['message'] 
 }
 
 function describe({ name, missing, unexpected }: RuleTestResult) {
-  const wanted = missing.map((one) => JSON.stringify(one)).join(', ');
-  const came = unexpected.map((one) => JSON.stringify(one)).join(', ');
+  const wanted = listed(missing);
+  const came = listed(unexpected);
   const en = [
     wanted === '' ? undefined : `expected and did not come: ${wanted}`,
     came === '' ? undefined : `came and was not expected: ${came}`,
@@ -45,4 +63,14 @@ function describe({ name, missing, unexpected }: RuleTestResult) {
     code: 'test_failed',
     message: { en: `"${name}": ${words(en, '; ')}`, zh: `“${name}”：${words(zh, '；')}` },
   };
+}
+
+const LISTED_MAX = 20;
+
+function listed(expectations: readonly RuleTestExpectation[]): string {
+  const more = expectations.length - LISTED_MAX;
+  return [
+    ...expectations.slice(0, LISTED_MAX).map((one) => JSON.stringify(one)),
+    ...(more > 0 ? [`… (+${String(more)})`] : []),
+  ].join(', ');
 }

@@ -10,7 +10,8 @@ import {
   parseMoneyLiteral,
   SECOND_MS,
 } from '../values';
-import { simulate, type SimulatedIncident } from './simulate';
+import { type SimulatedIncident, simulateSteps } from './simulate';
+import { resultOf, type Steps } from './steps';
 
 export interface RuleTestResult {
   readonly name: string;
@@ -30,16 +31,23 @@ const ORIGIN_MS = parseInstant('2026-03-01T00:00:00Z') ?? 0;
 
 /** Runs the `tests` of a rule document (RULES.md, tests) with the evaluator that runs it live. */
 export function runRuleTests(rule: CompiledRule): RuleTestReport {
-  const results = (rule.document.tests ?? []).map((test) => runRuleTest(rule, test));
+  return resultOf(ruleTestSteps(rule));
+}
+
+/** The same in small steps: what a document asks for may take long. */
+export function* ruleTestSteps(rule: CompiledRule): Steps<RuleTestReport> {
+  const results: RuleTestResult[] = [];
+  for (const test of rule.document.tests ?? []) results.push(yield* runRuleTest(rule, test));
   const passed = results.filter((result) => result.ok).length;
   return { passed, failed: results.length - passed, results };
 }
 
-function runRuleTest(rule: CompiledRule, test: RuleTest): RuleTestResult {
+function* runRuleTest(rule: CompiledRule, test: RuleTest): Steps<RuleTestResult> {
   const untilMs = ORIGIN_MS + (parseDuration(test.until) ?? 0);
   const events = test.events.map(toEvent);
-  const outcomes = simulate(rule, events, { untilMs }).flatMap(outcomesOf);
-  const matched = match(test.expect, outcomes);
+  const incidents = yield* simulateSteps(rule, events, { untilMs });
+  const outcomes = incidents.flatMap(outcomesOf);
+  const matched = yield* match(test.expect, outcomes);
   const missing = test.expect.filter((_one, index) => !matched.has(index));
   const taken = new Set(matched.values());
   const unexpected = outcomes
@@ -108,10 +116,10 @@ function asPaid(pay: string): string {
 }
 
 /** The largest pairing of expectations with outcomes (augmenting paths: Kuhn's algorithm). */
-function match(
+function* match(
   expected: readonly RuleTestExpectation[],
   outcomes: readonly Outcome[],
-): Map<number, number> {
+): Steps<Map<number, number>> {
   const byOutcome = new Map<number, number>();
   const place = (index: number, tried: Set<number>): boolean => {
     const one = expected[index];
@@ -126,7 +134,10 @@ function match(
     }
     return false;
   };
-  for (const index of expected.keys()) place(index, new Set());
+  for (const index of expected.keys()) {
+    place(index, new Set());
+    yield;
+  }
   return new Map([...byOutcome].map(([outcome, index]) => [index, outcome]));
 }
 

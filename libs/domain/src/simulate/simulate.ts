@@ -13,6 +13,7 @@ import type { DomainEvent } from '../event';
 import type { Json, JsonObject } from '../json';
 import { buildRuleSet, type RuleSet } from '../rule-set';
 import { InMemoryRemedy, type SimulatedPayment } from './in-memory-remedy';
+import { resultOf, type Steps } from './steps';
 import { toEvent } from './to-event';
 
 export interface SimulatedIncident {
@@ -46,12 +47,22 @@ export function simulate(
   arrivals: readonly (JsonObject | object)[],
   options: SimulateOptions,
 ): SimulatedIncident[] {
+  return resultOf(simulateSteps(rule, arrivals, options));
+}
+
+/** The same in small steps, one for each event and each timer: for those who must not be kept. */
+export function* simulateSteps(
+  rule: CompiledRule,
+  arrivals: readonly (JsonObject | object)[],
+  options: SimulateOptions,
+): Steps<SimulatedIncident[]> {
   const simulation = new Simulation(rule, options);
   for (const arrival of arrivals) {
     const event = toEvent(arrival as JsonObject);
-    if (event) simulation.read(event);
+    if (event) yield* simulation.read(event);
+    yield;
   }
-  simulation.advanceTo(options.untilMs);
+  yield* simulation.advanceTo(options.untilMs);
   return simulation.incidents();
 }
 
@@ -93,12 +104,12 @@ class Simulation {
   }
 
   /** An event whose (source, id) is known is the same again, or, with another body, set aside. */
-  read(event: DomainEvent): void {
+  *read(event: DomainEvent): Steps<void> {
     const ref = eventRef(event);
     const body = JSON.stringify(event.json);
     if ((this.bodies.get(ref) ?? body) !== body) return;
     const untilMs = Math.max(this.clockMs, event.timeMs);
-    this.fireWhile((fireAtMs) => fireAtMs < untilMs);
+    yield* this.fireWhile((fireAtMs) => fireAtMs < untilMs);
     this.clockMs = untilMs;
     if (!this.bodies.has(ref)) this.history.push(event);
     this.bodies.set(ref, body);
@@ -113,8 +124,8 @@ class Simulation {
     if (this.inRun >= (this.options.batchSize ?? Infinity)) this.endRun();
   }
 
-  advanceTo(untilMs: number): void {
-    this.fireWhile((fireAtMs) => fireAtMs <= untilMs || fireAtMs < this.clockMs);
+  *advanceTo(untilMs: number): Steps<void> {
+    yield* this.fireWhile((fireAtMs) => fireAtMs <= untilMs || fireAtMs < this.clockMs);
     this.clockMs = Math.max(this.clockMs, untilMs);
   }
 
@@ -127,7 +138,7 @@ class Simulation {
     }));
   }
 
-  private fireWhile(isDue: (fireAtMs: number) => boolean): void {
+  private *fireWhile(isDue: (fireAtMs: number) => boolean): Steps<void> {
     for (;;) {
       const fireAtMs = this.nextFireMs;
       if (!isDue(fireAtMs) || fireAtMs === Infinity) return;
@@ -136,6 +147,7 @@ class Simulation {
         if (at !== fireAtMs) continue;
         this.run.fire(parseSlotId(id), this.clockMs, fireAtMs);
         this.noteTimer(id);
+        yield;
       }
       this.nextFireMs = Infinity;
       for (const at of this.timers.values()) this.nextFireMs = Math.min(this.nextFireMs, at);

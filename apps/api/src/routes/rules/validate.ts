@@ -3,6 +3,7 @@ import {
   checkReferences,
   describeFailure,
   testRule,
+  TESTS_TOO_LONG,
   type BlastRadius,
   type Database,
 } from '@amends/application';
@@ -28,7 +29,8 @@ export async function validate(
   const { document } = parsed;
   const { problems, calendars } = await checkReferences(database, ruleReferences(document));
   const hasCalendars = problems.every(({ code }) => code !== 'unknown_calendar');
-  const report = hasCalendars ? testRule(document, calendars) : undefined;
+  const report = hasCalendars ? await testRule(document, calendars) : undefined;
+  if (hasCalendars && report === undefined) problems.push(TESTS_TOO_LONG);
   const radius = hasCalendars
     ? await blastRadius(database, document, calendars, nowMs)
     : undefined;
