@@ -81,6 +81,24 @@ describe('for_each', () => {
     expect(asked).toEqual({ n: 651 });
   }, 60_000);
 
+  it('asks for the decisions of one trigger in the order of what was found', async () => {
+    const nowMs = Date.now();
+    await fixture.send([
+      bought('z1', 'Z', nowMs - 3_000, 'zoe'),
+      bought('z2', 'Z', nowMs - 2_000, 'zoe'),
+    ]);
+    await fixture.settled();
+    await fixture.send([recalled('r-order', ['Z'], nowMs)]);
+    const asked = await waitFor(async () => {
+      const rows = await fixture.rows(
+        `select i.occurrence from decision_queue q join incident i on i.id = q.incident_id
+         where i.key = '"r-order"' order by q.id`,
+      );
+      return rows.length === 2 ? rows : undefined;
+    });
+    expect(asked).toEqual([{ occurrence: '"z1"' }, { occurrence: '"z2"' }]);
+  });
+
   it('takes what arrives after the trigger for allow_late, and then no more', async () => {
     const nowMs = Date.now();
     await fixture.send([recalled('r2', ['C'], nowMs)]);

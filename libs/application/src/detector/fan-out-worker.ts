@@ -1,4 +1,4 @@
-import { fanOutTo, type EventDetector, type FanOut, type JsonObject } from '@amends/domain';
+import { fanOutPage, type EventDetector, type FanOut, type JsonObject } from '@amends/domain';
 import { decodeStored } from '../events/decode-stored';
 import type { Database, Sql } from '../queries/sql';
 import { writeEffects } from './batch-transaction';
@@ -143,12 +143,15 @@ function find(
 ): NotedEffect[] {
   // Under the stream clock what is found was found at the trigger; under the other one, now.
   const clockMs = (history_mark === null ? now : clock).getTime();
-  return page.flatMap(({ body }): NotedEffect[] => {
+  const events = page.flatMap(({ body }) => {
     const decoded = decodeStored({ value: body });
-    if (!decoded.ok) return [];
-    const effect = fanOutTo(detector, fanOut, decoded.event, clockMs);
-    return effect === null ? [] : [{ effect, clockMs, readCount: 0 }];
+    return decoded.ok ? [decoded.event] : [];
   });
+  return fanOutPage(detector, fanOut, events, clockMs).map((effect) => ({
+    effect,
+    clockMs,
+    readCount: 0,
+  }));
 }
 
 function fanOutOf(state: FanOutState): FanOut {

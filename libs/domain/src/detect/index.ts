@@ -6,5 +6,7 @@ export * from './effects';
 export { eventRef } from './event-ref';
 export { fanOutTo } from './event-rule';
 export type { EventDetector, ForEachSpec } from './event-rule';
+export { fanOutPage } from './fan-out-page';
+export { inOrder } from './in-order';
 export { linkedSlots } from './linked-slots';
 export { parseSlotId, slotId } from './slot';

@@ -49,6 +49,25 @@ describe('expect in the tests of a rule', () => {
     },
   );
 
+  it('lets the older event found by a trigger be decided first, the newest of each speaking', () => {
+    const recall = {
+      type: 'event',
+      event: 'recalled',
+      by: 'data.id',
+      for_each: { event: 'bought', by: 'data.line', over: '30d' },
+    };
+    const limits = [{ times: 1, per: 'rule', then: 'skip' }] as const;
+    const bought = (at: string, line: string) => ({
+      at,
+      type: 'bought',
+      customerid: `c-${line}`,
+      data: { line },
+    });
+    const trigger = { at: '5h', type: 'recalled', data: { id: 'r' } };
+    const events = [bought('1h', 'a'), bought('2h', 'b'), bought('3h', 'a'), trigger];
+    expect(wrong(recall, { events, expect: [{ customer: 'c-b' }] }, { limits })).toEqual([]);
+  });
+
   it('tells an incident of another second', () => {
     expect(wrong(promised, { events: [start], expect: [{ at: '24h1s' }] })).toHaveLength(2);
     expect(wrong(promised, { events: [start], expect: [{ at: '23h59m59s' }] })).toHaveLength(2);

@@ -4,8 +4,10 @@ import {
   type Effect,
   eventRef,
   type FanOut,
+  fanOutPage,
   fanOutTo,
   type IncidentIdentity,
+  inOrder,
   parseSlotId,
   slotId,
 } from '../detect';
@@ -204,8 +206,7 @@ class Simulation {
       case 'fan-out':
         if (this.fanOuts.some((one) => one.triggerRef === effect.triggerRef)) return;
         this.fanOuts.push(effect);
-        for (const event of [...this.history].sort(newestFirst)) this.fanOutTo(effect, event);
-        return;
+        return this.fanOutToAll(effect);
       case 'undecidable':
         return this.options.onUndecidable?.(effect.path);
       case 'poison':
@@ -236,23 +237,19 @@ class Simulation {
     told.payments.push(this.remedy.decide(ref, told.customer, reading, decide, clockMs));
   }
 
+  private fanOutToAll(fanOut: FanOut): void {
+    const { detector } = this.rule;
+    if (detector.type !== 'event') return;
+    const events = [...this.history].sort(newestFirst);
+    for (const effect of fanOutPage(detector, fanOut, events, this.clockMs)) this.apply(effect);
+  }
+
   private fanOutTo(fanOut: FanOut, event: DomainEvent): void {
     const { detector } = this.rule;
     if (detector.type !== 'event') return;
     const effect = fanOutTo(detector, fanOut, event, this.clockMs);
     if (effect) this.apply(effect);
   }
-}
-
-/** Incidents of one instant go by (start time, source, id). */
-function inOrder(effects: readonly Effect[]): Effect[] {
-  const rank = (effect: Effect) => ('order' in effect ? effect.order : ([-Infinity, ''] as const));
-  return [...effects].sort((a, b) => {
-    const [x, y] = [rank(a), rank(b)];
-    if (x[0] !== y[0]) return x[0] < y[0] ? -1 : 1;
-    if (x[1] === y[1]) return 0;
-    return x[1] < y[1] ? -1 : 1;
-  });
 }
 
 function newestFirst(a: DomainEvent, b: DomainEvent): number {
