@@ -6,6 +6,7 @@ import type { DecisionRequest, IncidentIdentity, IncidentReading } from './effec
 import { identityOf } from './emit-miss';
 import { firedIdentity, firedReading } from './fired-case';
 import { builtOn } from './repeat';
+import { orderKey } from './event-ref';
 import type { Miss } from './repeat-state';
 import type { SlotContext } from './slot-context';
 
@@ -21,7 +22,8 @@ export function accrueUnits(
   const readUpToMs = context.dueMs - latenessMs(fired.n, versions, context);
   for (const decide of takeDue(fired, spec.accrue, fired, readUpToMs)) {
     const reading = firedReading(spec, fired, decide.units ?? decide.unit);
-    emitUnit(firedIdentity(fired, context), reading, decide, fired.t, context);
+    const order = [fired.t, orderKey(fired)] as const;
+    emitUnit(firedIdentity(fired, context), reading, decide, order, context);
   }
 }
 
@@ -45,7 +47,7 @@ export function accrueBuilt(
   for (const decide of takeDue(miss, spec.accrue, accrued, readUpToMs)) {
     const { event, vars } = miss.reading;
     const reading = read(spec, event, { ...vars, unit: decide.units ?? decide.unit });
-    emitUnit(identityOf(miss, context), reading, decide, miss.order[0], context);
+    emitUnit(identityOf(miss, context), reading, decide, miss.order, context);
   }
   built.accrued = accrued;
 }
@@ -65,7 +67,7 @@ function emitUnit(
   identity: IncidentIdentity,
   reading: IncidentReading,
   decide: DecisionRequest,
-  startMs: number,
+  order: Miss['order'],
   context: SlotContext,
 ): void {
   context.emit({
@@ -74,6 +76,6 @@ function emitUnit(
     clockMs: context.clockMs,
     reading,
     decide,
-    order: [startMs, identity.occurrence],
+    order,
   });
 }

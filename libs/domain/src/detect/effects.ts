@@ -57,7 +57,10 @@ export interface IncidentFound {
   readonly why: readonly WhyLine[];
   /** Null while an accrual that settles at its end is still open. */
   readonly decide: DecisionRequest | null;
-  /** Incidents of one instant go by (start time, source, id). */
+  /**
+   * Incidents of one instant go by (start time, source, id); those of window and sequence by the event that
+   * completes them (semantics 3).
+   */
   readonly order: readonly [number, string];
 }
 

@@ -14,7 +14,7 @@ import {
 } from './compiled-common';
 import { known } from './compiled-deadline';
 import type { FanOut, IncidentFound, Undecidable } from './effects';
-import { eventRef, jsonRef } from './event-ref';
+import { eventRef, jsonRef, orderKey } from './event-ref';
 import type { SlotContext } from './slot-context';
 
 export interface ForEachSpec {
@@ -94,7 +94,7 @@ export function lookAtEvent(
     evidence: [ref],
     why: spec.where?.explain(reading) ?? [],
     decide: { unit: 0, units: null, atMs: event.timeMs },
-    order: [event.timeMs, ref],
+    order: [event.timeMs, orderKey({ s: event.source, d: event.id })],
   });
 }
 
@@ -158,6 +158,6 @@ export function fanOutTo(
     evidence: [jsonRef(fanOut.trigger), eventRef(event)],
     why: forEach.where?.explain(reading) ?? [],
     decide: { unit: 0, units: null, atMs: fanOut.atMs },
-    order: [event.timeMs, eventRef(event)],
+    order: [event.timeMs, orderKey({ s: event.source, d: event.id })],
   };
 }

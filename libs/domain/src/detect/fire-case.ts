@@ -5,7 +5,7 @@ import type { DeadlineState } from './deadline-state';
 import type { DeadlineVersions } from './deadline-versions';
 import type { DecisionRequest, IncidentReading } from './effects';
 import { emitMiss } from './emit-miss';
-import { byTimeAndRef, eventRef } from './event-ref';
+import { byTimeAndRef, eventRef, orderKey } from './event-ref';
 import { type Case, caseVars, expectOf } from './fold-deadline';
 import { formatInstant } from '../values';
 import { countMiss } from './repeat';
@@ -59,7 +59,7 @@ function missOf(
     at: one.atMs,
     key: context.slot.key,
     occurrence: ref,
-    order: [one.start.t, ref],
+    order: [one.start.t, orderKey(one.start)],
     customerId: customerOf(one.event) ?? '',
     version: one.n,
     reading,

@@ -12,7 +12,7 @@ import {
 } from './compiled-common';
 import { known } from './compiled-deadline';
 import { emitMiss } from './emit-miss';
-import { eventRef, orderOf } from './event-ref';
+import { eventRef, orderKey, orderOf } from './event-ref';
 import { findChains } from './find-chain';
 import type { GatherSpec } from './gather';
 import type { GatheredItem } from './gathered-state';
@@ -137,7 +137,7 @@ function missOf(
     at: last.t,
     key: context.slot.key,
     occurrence: ref,
-    order: [first.t, ref],
+    order: [last.t, orderKey(last)],
     customerId,
     version,
     reading: judged.reading,

@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../json';
 import type { RuleDocument, DetectWindow } from '../rule-document';
 import { customerOf, judge, read } from './compiled-common';
-import { eventRef, orderOf } from './event-ref';
+import { eventRef, orderKey, orderOf } from './event-ref';
 import type { GatherSpec } from './gather';
 import type { GatheredItem } from './gathered-state';
 import { isMeasurable, measure, UNDECIDABLE } from './measure';
@@ -112,7 +112,7 @@ function fires(
     evidence: inside.map((item) => eventRef({ source: item.s, id: item.d })),
     why: [...(spec.where?.explain(reading) ?? []), ...spec.is.explain('value', value, reading)],
     decide: { unit: 0, units: null, atMs: end.t },
-    order: [inside[0]?.t ?? end.t, occurrence],
+    order: [end.t, orderKey(end)],
   });
   return true;
 }

@@ -68,6 +68,48 @@ describe('expect in the tests of a rule', () => {
     expect(wrong(recall, { events, expect: [{ customer: 'c-b' }] }, { limits })).toEqual([]);
   });
 
+  const once = [{ times: 1, per: 'rule', then: 'skip' }] as const;
+  const told = (at: string, type: string, key: string, id: string, source = 'spec') => ({
+    at,
+    type,
+    customerid: `c-${key}`,
+    source,
+    id,
+    data: { order: key },
+  });
+
+  it.each<[string, object]>([
+    ['window', { type: 'window', event: ['first', 'last'], measure: 'count', is: { gte: 2 } }],
+    ['sequence', { type: 'sequence', steps: ['first', 'last'] }],
+  ])(
+    'semantics 3: what waits in a %s goes by (time, source, id) of its last event',
+    (type, more) => {
+      const span = type === 'window' ? { over: '1h' } : { within: '1h' };
+      const events = [
+        told('0m', 'first', 'a', 'a1'),
+        told('5m', 'first', 'b', 'b1'),
+        told('10m', 'last', 'a', 'a2'),
+        told('10m', 'last', 'b', 'a0'),
+      ];
+      const detect = { ...more, ...span, allow_late: '1m' };
+      expect(wrong(detect, { events, expect: [{ customer: 'c-b' }] }, { limits: once })).toEqual(
+        [],
+      );
+    },
+  );
+
+  it.each(['/a/b', '/a2'])(
+    'incidents of one instant go by source, then id: /a before %s',
+    (source) => {
+      const events = [
+        told('0h', 'promised', 'b', '1', source),
+        told('0h', 'promised', 'a', '2', '/a'),
+      ];
+      const asked = { events, expect: [{ customer: 'c-a' }] };
+      expect(wrong(promised, asked, { limits: once })).toEqual([]);
+    },
+  );
+
   it('tells an incident of another second', () => {
     expect(wrong(promised, { events: [start], expect: [{ at: '24h1s' }] })).toHaveLength(2);
     expect(wrong(promised, { events: [start], expect: [{ at: '23h59m59s' }] })).toHaveLength(2);
