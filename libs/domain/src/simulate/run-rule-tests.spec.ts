@@ -99,6 +99,20 @@ describe('expect in the tests of a rule', () => {
   );
 
   it.each(['/a/b', '/a2'])(
+    'of two events of one instant that of source %s is newer than /a',
+    (source) => {
+      const each = { event: 'bought', by: 'data.order', over: '30d' };
+      const recall = { type: 'event', event: 'recalled', by: 'data.id', for_each: each };
+      const events = [
+        { ...told('1h', 'bought', 'x', '1', source), customerid: 'new' },
+        { ...told('1h', 'bought', 'x', '2', '/a'), customerid: 'old' },
+        { at: '5h', type: 'recalled', data: { id: 'r' } },
+      ];
+      expect(wrong(recall, { events, expect: [{ customer: 'new' }] })).toEqual([]);
+    },
+  );
+
+  it.each(['/a/b', '/a2'])(
     'incidents of one instant go by source, then id: /a before %s',
     (source) => {
       const events = [

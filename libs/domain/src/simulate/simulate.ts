@@ -240,8 +240,8 @@ class Simulation {
   private fanOutToAll(fanOut: FanOut): void {
     const { detector } = this.rule;
     if (detector.type !== 'event') return;
-    const events = [...this.history].sort(newestFirst);
-    for (const effect of fanOutPage(detector, fanOut, events, this.clockMs)) this.apply(effect);
+    const effects = fanOutPage(detector, fanOut, this.history, this.clockMs);
+    for (const effect of effects) this.apply(effect);
   }
 
   private fanOutTo(fanOut: FanOut, event: DomainEvent): void {
@@ -250,11 +250,6 @@ class Simulation {
     const effect = fanOutTo(detector, fanOut, event, this.clockMs);
     if (effect) this.apply(effect);
   }
-}
-
-function newestFirst(a: DomainEvent, b: DomainEvent): number {
-  if (a.timeMs !== b.timeMs) return b.timeMs - a.timeMs;
-  return eventRef(a) < eventRef(b) ? 1 : -1;
 }
 
 function idOf({ lane, key, occurrence }: IncidentIdentity): string {
