@@ -6,6 +6,7 @@ const BENCHES = {
   throughput: () => import('./throughput.mjs'),
   latency: () => import('./latency.mjs'),
   timers: () => import('./timers.mjs'),
+  stream: () => import('./stream.mjs'),
 };
 
 const [name, ...args] = process.argv.slice(2);

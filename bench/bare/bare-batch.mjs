@@ -10,6 +10,8 @@ export class BareBatch {
   #gone = [];
   #history = [];
   #incidents = [];
+  /** Whether W ends here for this partition. */
+  isEnd = false;
 
   constructor(client, topic, partition) {
     this.client = client;
@@ -33,6 +35,7 @@ export class BareBatch {
     for (const event of events) {
       if (event.type === 'delivery.promised') this.#promised(event);
       else if (event.type === 'delivery.delivered') this.#delivered(event);
+      else if (event.type === 'clock.tick') this.isEnd = true;
     }
     for (const event of bad) this.#badPlayback(event);
   }

@@ -1,12 +1,13 @@
-// The statements of the bare loop, each prepared once per connection.
+// The statements of the bare loops, each prepared once per connection.
 
 /** As the detector has it; see there for why it may. */
 export const BEGIN = 'begin';
+export const BEGIN_LAZY = 'begin; set local synchronous_commit = off';
 
 export const PARTITIONS = `select topic, partition from log_head order by topic, partition`;
 
 export const START_POSITIONS = `insert into stream_position (source, topic, partition, next_offset)
-  select 'bare', topic, partition, 0 from log_head`;
+  select 'bare', t, p, 0 from unnest($1::text[], $2::int[]) as u (t, p)`;
 
 export const READ = {
   name: 'read',

@@ -1,6 +1,6 @@
 // What processes cost, from /proc (Linux). On other systems these give zeros, which the results say.
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync } from 'node:fs';
 
 /** Ticks of a second in /proc/<pid>/stat; 100 on every Linux that Node runs on. */
 const TICKS_PER_SECOND = 100;
@@ -42,28 +42,42 @@ function withDescendants(pid) {
 }
 
 /**
- * Starts `node <file>` as `npm start` and the image do; whatever it writes, which is warnings, goes to our standard error. What stands in
- * BENCH_NODE_ARGS goes before the file, such as `--cpu-prof --cpu-prof-dir=<folder>`.
+ * Starts `node <file>` as `npm start` and the image do; whatever it writes, which is warnings, goes to our standard error unless it has a
+ * log. What stands in BENCH_NODE_ARGS goes before the file, such as `--cpu-prof --cpu-prof-dir=<folder>`.
  *
  * @returns {import('node:child_process').ChildProcess}
  */
-export function startNode(file, env) {
+export function startNode(file, env, { log } = {}) {
   const before = ['--max-semi-space-size=64', ...(process.env.BENCH_NODE_ARGS?.split(' ') ?? [])];
-  const child = spawn(process.execPath, [...before, file], {
+  return start(process.execPath, [...before, file], { env, log });
+}
+
+/** Starts a program that ends with us. `log`: a file that takes what it writes. */
+export function start(command, args, { env = {}, cwd, log } = {}) {
+  const out = log === undefined ? process.stderr : openSync(log, 'w');
+  const child = spawn(command, args, {
+    cwd,
     env: { ...process.env, ...env },
-    stdio: ['ignore', process.stderr, process.stderr],
+    stdio: ['ignore', out, out],
   });
+  if (typeof out === 'number') closeSync(out);
   running.add(child);
   child.once('exit', () => running.delete(child));
   return child;
 }
 
-/** SIGTERM, and waits until it has gone. */
-export async function stop(child) {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+/** SIGTERM, and waits until it has gone; SIGKILL where that takes too long. */
+export async function stop(child, patienceMs = 30_000) {
+  if (hasEnded(child)) return;
   const gone = new Promise((done) => child.once('exit', done));
   child.kill('SIGTERM');
+  const timer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
   await gone;
+  clearTimeout(timer);
+}
+
+export function hasEnded(child) {
+  return child.exitCode !== null || child.signalCode !== null;
 }
 
 const running = new Set();

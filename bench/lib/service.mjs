@@ -59,6 +59,14 @@ export async function goLive(api, rule) {
   await api.put(`/v1/rules/${rule.id}/rollout`, { live: { version: body.version, percent: 100 } });
 }
 
+/** Sets which topics events of these types (or first parts) go to. */
+export async function mapTopics(api, topics) {
+  const { body } = await api.get('/v1/settings');
+  delete body.updated_by;
+  delete body.updated_at;
+  await api.put('/v1/settings', { ...body, topics });
+}
+
 export function freePort() {
   return new Promise((done, fail) => {
     const server = createServer().once('error', fail);

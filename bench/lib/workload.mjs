@@ -1,57 +1,19 @@
 // The peers' workload W and their reference, read from where they lie.
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { PEERS } from './dist.mjs';
+import { PEERS, ROOT } from './dist.mjs';
+
+const { parse } = createRequire(import.meta.url)('yaml');
 
 const SEED = 1;
 
 /** The three rules of W as documents: what is detected, and nothing owed. */
-export const RULES = [
-  {
-    kind: 'Rule',
-    id: 'r1',
-    title: 'More than two per cent of the time watched was rebuffering',
-    detect: {
-      type: 'event',
-      event: 'quality.playback.ended',
-      by: 'data.sessionId',
-      let: { rebuffered: 'data.rebufferMs / data.watchedMs' },
-      where: { rebuffered: { gt: 0.02 } },
-    },
-    pay: { as: 'nothing' },
-  },
-  {
-    kind: 'Rule',
-    id: 'r2',
-    title: 'Not delivered by the promised moment',
-    detect: {
-      type: 'deadline',
-      start: 'delivery.promised',
-      expect: 'delivery.delivered',
-      by: 'data.orderId',
-      due: 'data.promisedBy',
-    },
-    pay: { as: 'nothing' },
-  },
-  {
-    kind: 'Rule',
-    id: 'r3',
-    title: 'Three bad playbacks within 24 hours',
-    detect: {
-      type: 'window',
-      event: 'quality.playback.ended',
-      by: 'data.customerId',
-      over: '24h',
-      let: { rebuffered: 'data.rebufferMs / data.watchedMs' },
-      where: { rebuffered: { gt: 0.02 } },
-      measure: 'count',
-      is: { gte: 3 },
-    },
-    pay: { as: 'nothing' },
-  },
-];
+export const RULES = ['r1', 'r2', 'r3'].map((id) =>
+  parse(readFileSync(join(ROOT, 'bench', 'lib', 'w', `${id}.yaml`), 'utf8')),
+);
 
 /**
  * W's events, each with the CloudEvents attribute that says whose it is (W has that in its data and in

@@ -1,0 +1,75 @@
+import { readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { withPool } from '../lib/database.mjs';
+import { cpuSeconds, familyCpuSeconds, hasEnded, peakMiB, stop } from '../lib/processes.mjs';
+import { significant } from '../lib/stats.mjs';
+import { peersModule } from './peers-copy.mjs';
+
+const POLL_MS = 50;
+const STALLED_MS = 60_000;
+/** Too many rows would show by then. */
+const SETTLE_MS = 2_500;
+
+/**
+ * One run as the harness' bench.mjs does it: the topic is full, the process starts, and the time runs
+ * from the first record handled to the last detection seen in PostgreSQL. Beside that, what the process,
+ * PostgreSQL and the broker took of the CPU from the start on.
+ */
+export async function drain(subject, { server, broker, reference, count }) {
+  await subject.prepare();
+  const load = loadavg()[0];
+  return withPool(subject.databaseUrl(), async (pool) => {
+    const before = [familyCpuSeconds(server.pid), familyCpuSeconds(broker.pid)];
+    const startedMs = Date.now();
+    const children = subject.start();
+    const { doneMs, cpu, peaks } = await awaitDone(subject, pool, children);
+    const after = [familyCpuSeconds(server.pid), familyCpuSeconds(broker.pid)];
+    await sleep(SETTLE_MS);
+    const lines = await subject.lines(pool);
+    const shares = await subject.shares?.(pool);
+    await Promise.all(children.map((child) => stop(child, 10_000)));
+    await subject.clean();
+    const perEventUs = (seconds) => significant((1e6 * seconds) / count);
+    const { checksum } = await peersModule('reference.mjs');
+    const firstMs = subject.firstMs(POLL_MS);
+    const sum = checksum(lines);
+    return {
+      name: subject.name,
+      rate: Math.round((1000 * count) / (doneMs - firstMs)),
+      startUpSeconds: significant((firstMs - startedMs) / 1000),
+      peakMiB: peaks.reduce((a, b) => a + b, 0),
+      cpuUs: perEventUs(cpu.reduce((a, b) => a + b, 0)),
+      postgresUs: perEventUs(after[0] - before[0]),
+      brokerUs: perEventUs(after[1] - before[1]),
+      count: lines.length,
+      checksum: sum,
+      isExact: lines.length === reference.count && sum === reference.checksum,
+      load: significant(load),
+      ...(shares !== undefined && { shares, cpuUsEach: cpu.map(perEventUs), peakMiBEach: peaks }),
+    };
+  });
+}
+
+async function awaitDone(subject, pool, children) {
+  const cpu = children.map(() => 0);
+  const peaks = children.map(() => 0);
+  let seen = '';
+  let movedMs = Date.now();
+  for (;;) {
+    children.forEach((child, index) => {
+      cpu[index] = Math.max(cpu[index], cpuSeconds([child.pid]));
+      peaks[index] = Math.max(peaks[index], peakMiB(child.pid));
+    });
+    const now = await subject.progress(pool);
+    const nowMs = Date.now();
+    if (now.isDone) return { doneMs: nowMs, cpu, peaks };
+    if (now.seen !== seen) movedMs = nowMs;
+    seen = now.seen;
+    if (children.some(hasEnded) || nowMs - movedMs > STALLED_MS) {
+      const said = readFileSync(subject.log, 'utf8').slice(-2_000);
+      throw new Error(`${subject.name} stands still or has ended at ${seen}: ${said}`);
+    }
+    await sleep(POLL_MS);
+  }
+}

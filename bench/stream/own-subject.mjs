@@ -1,0 +1,91 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cloneDatabase } from '../lib/database.mjs';
+import { appMain, ROOT } from '../lib/dist.mjs';
+import { startNode } from '../lib/processes.mjs';
+import { detectorEnv, freePort } from '../lib/service.mjs';
+
+/** Amends' detector, or our floor (`f1`), on a clone of the database in which the rules are live. */
+export class OwnSubject {
+  constructor(name, { server, broker, ownTopic, loaded, count, reference, folder, detectors }) {
+    Object.assign(this, {
+      name,
+      server,
+      broker,
+      topic: ownTopic,
+      loaded,
+      count,
+      reference,
+      folder,
+    });
+    this.detectors = detectors ?? 1;
+    this.log = join(folder, `${name}.log`);
+  }
+
+  async prepare() {
+    await cloneDatabase(this.server, this.loaded, 'run');
+    this.firstMoveMs = undefined;
+    this.ports = [];
+    for (let number = 0; number < this.detectors; number += 1) this.ports.push(await freePort());
+  }
+
+  start() {
+    const url = this.databaseUrl();
+    const group = `bench-${this.name}-${Date.now()}`;
+    const shared = { DATABASE_URL: url, KAFKA_BROKERS: this.broker.address };
+    if (this.name === 'f1') {
+      const env = { ...shared, TOPIC: this.topic, GROUP: group };
+      return [startNode(join(ROOT, 'bench/bare/bare-kafka.mjs'), env, { log: this.log })];
+    }
+    return this.ports.map((port, number) =>
+      startNode(
+        appMain('detector'),
+        { ...shared, ...detectorEnv(url, port), AMENDS_KAFKA_GROUP: group },
+        { log: number === 0 ? this.log : `${this.log}.${number}` },
+      ),
+    );
+  }
+
+  databaseUrl() {
+    return this.server.url('run');
+  }
+
+  /** Incidents are counted only once all is read: they are many, and wide. */
+  async progress(pool) {
+    const read = await this.#count(
+      pool,
+      'select coalesce(sum(next_offset), 0)::int as n from stream_position where topic = $1',
+      [this.topic],
+    );
+    if (read > 0) this.firstMoveMs ??= Date.now();
+    if (read < this.count + 6) return { seen: String(read), isDone: false };
+    const found = await this.#count(pool, 'select count(*)::int as n from incident where lane = 0');
+    const seen = `${read} ${found}`;
+    if (found < this.reference.count) return { seen, isDone: false };
+    // A window may count again what it has counted; the reference names each once.
+    const different = await this.#count(
+      pool,
+      'select count(*)::int as n from (select distinct rule_id, key from incident where lane = 0) i',
+    );
+    return { seen: `${seen} ${different}`, isDone: different >= this.reference.count };
+  }
+
+  /** The floor says when; of the detector the first commit is seen, not the record before it. */
+  firstMs(pollMs) {
+    const said = Number(/^FIRST (\d+)/m.exec(readFileSync(this.log, 'utf8'))?.[1]);
+    return Number.isNaN(said) ? this.firstMoveMs - pollMs : said;
+  }
+
+  async lines(pool) {
+    const { rows } =
+      await pool.query(`select distinct upper(rule_id) || '|' || (key::jsonb #>> '{}')
+      as it from incident where lane = 0`);
+    return rows.map(({ it }) => it);
+  }
+
+  async clean() {}
+
+  async #count(pool, sql, values = []) {
+    return (await pool.query(sql, values)).rows[0].n;
+  }
+}
