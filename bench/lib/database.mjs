@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRequire } from 'node:module';
 import { library } from './dist.mjs';
+import { STATEMENT_SETTINGS } from './statements.mjs';
 
 const { Pool } = createRequire(import.meta.url)('pg');
 
@@ -12,7 +13,10 @@ const { Pool } = createRequire(import.meta.url)('pg');
 export async function withPostgres(work) {
   const { EmbeddedPostgres } = library('platform');
   const folder = mkdtempSync(join(tmpdir(), 'amends-bench-'));
-  const server = new EmbeddedPostgres({ folder: join(folder, 'postgres') });
+  const server = new EmbeddedPostgres({
+    folder: join(folder, 'postgres'),
+    settings: STATEMENT_SETTINGS,
+  });
   await server.start();
   try {
     return await work(server);

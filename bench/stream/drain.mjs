@@ -3,6 +3,7 @@ import { loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withPool } from '../lib/database.mjs';
 import { cpuSeconds, familyCpuSeconds, hasEnded, peakMiB, stop } from '../lib/processes.mjs';
+import { countStatements, printStatements } from '../lib/statements.mjs';
 import { significant } from '../lib/stats.mjs';
 import { peersModule } from './peers-copy.mjs';
 
@@ -20,11 +21,13 @@ export async function drain(subject, { server, broker, reference, count }) {
   await subject.prepare();
   const load = loadavg()[0];
   return withPool(subject.databaseUrl(), async (pool) => {
+    await countStatements(pool);
     const before = [familyCpuSeconds(server.pid), familyCpuSeconds(broker.pid)];
     const startedMs = Date.now();
     const children = subject.start();
     const { doneMs, cpu, peaks } = await awaitDone(subject, pool, children);
     const after = [familyCpuSeconds(server.pid), familyCpuSeconds(broker.pid)];
+    await printStatements(pool, count);
     await sleep(SETTLE_MS);
     const lines = await subject.lines(pool);
     const shares = await subject.shares?.(pool);
