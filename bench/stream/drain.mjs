@@ -30,7 +30,7 @@ export async function drain(subject, { server, broker, reference, count }) {
     await printStatements(pool, count);
     await sleep(SETTLE_MS);
     const lines = await subject.lines(pool);
-    const shares = await subject.shares?.(pool);
+    const shares = await subject.shares?.();
     await Promise.all(children.map((child) => stop(child, 10_000)));
     await subject.clean();
     const perEventUs = (seconds) => significant((1e6 * seconds) / count);

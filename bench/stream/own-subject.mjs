@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cloneDatabase } from '../lib/database.mjs';
 import { appMain, ROOT } from '../lib/dist.mjs';
+import { counterBy } from '../lib/metrics.mjs';
 import { startNode } from '../lib/processes.mjs';
 import { detectorEnv, freePort } from '../lib/service.mjs';
 
@@ -81,6 +82,18 @@ export class OwnSubject {
       await pool.query(`select distinct upper(rule_id) || '|' || (key::jsonb #>> '{}')
       as it from incident where lane = 0`);
     return rows.map(({ it }) => it);
+  }
+
+  /** What each detector did, by its own metrics; the floor has none. */
+  async shares() {
+    if (this.name !== 'amends') return undefined;
+    return Promise.all(
+      this.ports.map(async (port) => ({
+        events: (await counterBy(port, 'amends_events_consumed_total', 'topic'))[this.topic] ?? 0,
+        redone: await counterBy(port, 'amends_batches_redone_total', 'reason'),
+        fenced: await counterBy(port, 'amends_fence_rejections_total', 'topic'),
+      })),
+    );
   }
 
   async clean() {}
