@@ -18,7 +18,10 @@ export async function run(args) {
     const context = await open(options.events, options.key);
     for (let turn = 1; turn <= options.runs; turn += 1) {
       for (const detectors of SIZES) {
-        const one = await drain(new OwnSubject('amends', { ...context, detectors }), context);
+        const one = await drain(
+          new OwnSubject('amends', { ...context, detectors, isHeld: true }),
+          context,
+        );
         console.log(`  ${detectors}: ${JSON.stringify(one)}`);
         results.get(detectors).push(one);
       }

@@ -77,6 +77,11 @@ export function freePort() {
   });
 }
 
+/** Waits until a process of ours says so on its port. */
+export function readyAt(port) {
+  return ready({ exitCode: null }, `http://127.0.0.1:${port}`);
+}
+
 async function ready(child, url) {
   const giveUpAtMs = Date.now() + READY_MS;
   for (;;) {

@@ -15,17 +15,25 @@ const SETTLE_MS = 2_500;
 /**
  * One run as the harness' bench.mjs does it: the topic is full, the process starts, and the time runs
  * from the first record handled to the last detection seen in PostgreSQL. Beside that, what the process,
- * PostgreSQL and the broker took of the CPU from the start on.
+ * PostgreSQL and the broker took of the CPU from the start on (or from where those that were held are
+ * let go).
  */
 export async function drain(subject, { server, broker, reference, count }) {
   await subject.prepare();
   const load = loadavg()[0];
   return withPool(subject.databaseUrl(), async (pool) => {
     await countStatements(pool);
-    const before = [familyCpuSeconds(server.pid), familyCpuSeconds(broker.pid)];
-    const startedMs = Date.now();
+    let before = [familyCpuSeconds(server.pid), familyCpuSeconds(broker.pid)];
+    let startedMs = Date.now();
     const children = subject.start();
-    const { doneMs, cpu, peaks } = await awaitDone(subject, pool, children);
+    const isReleased = await subject.release?.(pool);
+    const ownBefore = children.map(({ pid }) => (isReleased ? cpuSeconds([pid]) : 0));
+    if (isReleased) {
+      before = [familyCpuSeconds(server.pid), familyCpuSeconds(broker.pid)];
+      startedMs = Date.now();
+    }
+    const { doneMs, cpu: cpuInAll, peaks } = await awaitDone(subject, pool, children);
+    const cpu = cpuInAll.map((seconds, index) => seconds - ownBefore[index]);
     const after = [familyCpuSeconds(server.pid), familyCpuSeconds(broker.pid)];
     await printStatements(pool, count);
     await sleep(SETTLE_MS);

@@ -1,14 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { cloneDatabase } from '../lib/database.mjs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { cloneDatabase, withPool } from '../lib/database.mjs';
 import { appMain, ROOT } from '../lib/dist.mjs';
 import { counterBy } from '../lib/metrics.mjs';
 import { startNode } from '../lib/processes.mjs';
-import { detectorEnv, freePort } from '../lib/service.mjs';
+import { detectorEnv, freePort, readyAt } from '../lib/service.mjs';
 
-/** Amends' detector, or our floor (`f1`), on a clone of the database in which the rules are live. */
+/** How long a rebalance may take once every process is there. */
+const JOIN_MS = 4_000;
+
+/**
+ * Amends' detector, or our floor (`f1`), on a clone of the database in which the rules are live. Several
+ * detectors are held until all of them have joined: a stopped position is read by nobody.
+ */
 export class OwnSubject {
-  constructor(name, { server, broker, ownTopic, loaded, count, reference, folder, detectors }) {
+  constructor(
+    name,
+    { server, broker, ownTopic, loaded, count, reference, folder, detectors = 1, isHeld = false },
+  ) {
     Object.assign(this, {
       name,
       server,
@@ -19,7 +29,7 @@ export class OwnSubject {
       reference,
       folder,
     });
-    this.detectors = detectors ?? 1;
+    Object.assign(this, { detectors, isHeld });
     this.log = join(folder, `${name}.log`);
   }
 
@@ -28,6 +38,7 @@ export class OwnSubject {
     this.firstMoveMs = undefined;
     this.ports = [];
     for (let number = 0; number < this.detectors; number += 1) this.ports.push(await freePort());
+    if (this.isHeld) await this.#hold();
   }
 
   start() {
@@ -49,6 +60,25 @@ export class OwnSubject {
 
   databaseUrl() {
     return this.server.url('run');
+  }
+
+  /** Lets those go that were held; whoever owns a partition looks every two seconds. */
+  async release(pool) {
+    if (!this.isHeld) return false;
+    await Promise.all(this.ports.map((port) => readyAt(port)));
+    await sleep(JOIN_MS);
+    await pool.query('update stream_position set stopped = null');
+    return true;
+  }
+
+  async #hold() {
+    await withPool(this.databaseUrl(), (pool) =>
+      pool.query(
+        `insert into stream_position (source, topic, partition, next_offset, stopped)
+         select 'kafka', $1, p, 0, 'until all have joined' from generate_series(0, 5) as p`,
+        [this.topic],
+      ),
+    );
   }
 
   /** Incidents are counted only once all is read: they are many, and wide. */
