@@ -4,6 +4,7 @@
 import { Agent, request } from 'node:http';
 import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { addCustomers } from './lib/customers.mjs';
 import { withPool, withPostgres } from './lib/database.mjs';
 import { readOptions } from './lib/options.mjs';
 import { cpuSeconds, familyCpuSeconds, peakMiB } from './lib/processes.mjs';
@@ -44,7 +45,7 @@ export async function run(args) {
     const mails = await startMailSink();
     const env = { DATABASE_URL: databaseUrl, SMTP_URL: mails.url };
     await withService(env, async ({ url, api, key, child }) => {
-      await addCustomers(api);
+      await addCustomers(api, CUSTOMERS);
       await goLive(api, RULE);
       const load = new Load({ url, key, ...options });
       await load.run(options.warmup);
@@ -207,16 +208,6 @@ function figuresOf(load, credited, receivedAt) {
     'ms p50 / p99 / max: accepted → message handed over': both(spans.map((one) => one.message)),
     'ms p50 / p99 / max: due to leave → message handed over': both(spans.map((one) => one.whole)),
   };
-}
-
-async function addCustomers(api) {
-  const waiting = Array.from({ length: CUSTOMERS }, (_, number) => `c${number}`);
-  const worker = async () => {
-    for (let id = waiting.pop(); id !== undefined; id = waiting.pop()) {
-      await api.put(`/v1/customers/${id}`, { email: `${id}@example.com`, locale: 'en' });
-    }
-  };
-  await Promise.all(Array.from({ length: 8 }, worker));
 }
 
 /** An SMTP server that notes when the message about an order had been handed over whole. */

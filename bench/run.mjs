@@ -7,6 +7,7 @@ const BENCHES = {
   latency: () => import('./latency.mjs'),
   timers: () => import('./timers.mjs'),
   stream: () => import('./stream.mjs'),
+  'kafka-latency': () => import('./kafka-latency.mjs'),
   'scale-out': () => import('./scale-out.mjs'),
 };
 

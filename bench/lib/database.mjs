@@ -10,12 +10,12 @@ import { STATEMENT_SETTINGS } from './statements.mjs';
 const { Pool } = createRequire(import.meta.url)('pg');
 
 /** Gives the work a server, and stops and removes it in any case. */
-export async function withPostgres(work) {
+export async function withPostgres(work, settings = {}) {
   const { EmbeddedPostgres } = library('platform');
   const folder = mkdtempSync(join(tmpdir(), 'amends-bench-'));
   const server = new EmbeddedPostgres({
     folder: join(folder, 'postgres'),
-    settings: STATEMENT_SETTINGS,
+    settings: { ...STATEMENT_SETTINGS, ...settings },
   });
   await server.start();
   try {
