@@ -5,28 +5,13 @@ import { withPool, withPostgres } from './lib/database.mjs';
 import { loadLog } from './lib/load-log.mjs';
 import { readOptions } from './lib/options.mjs';
 import { cpuSeconds, familyCpuSeconds, peakMiB, residentMiB } from './lib/processes.mjs';
+import { promise, RULE } from './lib/promised-orders.mjs';
 import { record } from './lib/results.mjs';
 import { goLive, withDetector, withService } from './lib/service.mjs';
 import { percentile, significant } from './lib/stats.mjs';
 
 const SLICE = 100_000;
 const LATENESS_MS = 1_000;
-const CUSTOMERS = 20_000;
-
-const RULE = {
-  kind: 'Rule',
-  id: 'bench-promise',
-  title: 'Not delivered by the promised moment',
-  detect: {
-    type: 'deadline',
-    start: 'delivery.promised',
-    expect: 'delivery.delivered',
-    by: 'data.order_id',
-    due: 'data.promised_by',
-    allow_late: '1s',
-  },
-  pay: { as: 'nothing' },
-};
 
 export async function run(args) {
   const options = readOptions(args, { open: 1_000_000, due: 10_000, idleSeconds: 120 });
@@ -74,19 +59,6 @@ async function open(url, count, dueMs, prefix = 'o') {
     });
     await loadLog(url, events);
   }
-}
-
-function promise(orderId, number, atMs, dueMs) {
-  return {
-    specversion: '1.0',
-    id: `promised-${orderId}`,
-    source: '/bench',
-    type: 'delivery.promised',
-    time: new Date(atMs).toISOString(),
-    subject: `order/${orderId}`,
-    customerid: `c${number % CUSTOMERS}`,
-    data: { order_id: orderId, promised_by: new Date(dueMs).toISOString() },
-  };
 }
 
 async function untilTimers(pool, count) {

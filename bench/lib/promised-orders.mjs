@@ -60,8 +60,7 @@ export class PromisedOrders {
     const kind = number % 100;
     if (kind < 4) this.#late.push({ id, atMs: atMs + LATE_MS });
     else if (kind < 97) this.#onTime.push({ id, atMs: atMs + ON_TIME_MS });
-    const promised_by = new Date(dueMs).toISOString();
-    return eventOf('delivery.promised', id, atMs, { order_id: id, promised_by });
+    return promise(id, number, atMs, dueMs);
   }
 
   #deliver(id, atMs) {
@@ -69,11 +68,17 @@ export class PromisedOrders {
     this.#open.delete(id);
     if (atMs > dueMs) this.#breached.add(id);
     else this.#kept.push({ atMs, dueMs });
-    return eventOf('delivery.delivered', id, atMs, { order_id: id });
+    return eventOf('delivery.delivered', id, Number(id.slice(1)), atMs, { order_id: id });
   }
 }
 
-function eventOf(type, orderId, atMs, data) {
+/** An order is promised at this instant for that one. */
+export function promise(orderId, number, atMs, dueMs) {
+  const data = { order_id: orderId, promised_by: new Date(dueMs).toISOString() };
+  return eventOf('delivery.promised', orderId, number, atMs, data);
+}
+
+function eventOf(type, orderId, number, atMs, data) {
   return {
     specversion: '1.0',
     id: `${type}-${orderId}`,
@@ -81,7 +86,7 @@ function eventOf(type, orderId, atMs, data) {
     type,
     time: new Date(atMs).toISOString(),
     subject: `order/${orderId}`,
-    customerid: `c${Number(orderId.slice(1)) % CUSTOMERS}`,
+    customerid: `c${number % CUSTOMERS}`,
     data,
   };
 }
