@@ -8,6 +8,7 @@ const BENCHES = {
   timers: () => import('./timers.mjs'),
   stream: () => import('./stream.mjs'),
   'kafka-latency': () => import('./kafka-latency.mjs'),
+  'kafka-rules': () => import('./kafka-rules.mjs'),
   million: () => import('./million.mjs'),
   backlog: () => import('./backlog.mjs'),
   'scale-out': () => import('./scale-out.mjs'),

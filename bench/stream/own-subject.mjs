@@ -15,21 +15,12 @@ const JOIN_MS = 4_000;
  * detectors are held until all of them have joined: a stopped position is read by nobody.
  */
 export class OwnSubject {
-  constructor(
-    name,
-    { server, broker, ownTopic, loaded, count, reference, folder, detectors = 1, isHeld = false },
-  ) {
-    Object.assign(this, {
-      name,
-      server,
-      broker,
-      topic: ownTopic,
-      loaded,
-      count,
-      reference,
-      folder,
-    });
-    Object.assign(this, { detectors, isHeld });
+  /** @param context what `withStream` opens, and perhaps how many `detectors`, and whether `isHeld` */
+  constructor(name, context) {
+    const { ownTopic, loaded, records, folder, detectors = 1, isHeld = false } = context;
+    const { server, broker, reference } = context;
+    Object.assign(this, { name, server, broker, reference, loaded, records, detectors, isHeld });
+    this.topic = ownTopic;
     this.log = join(folder, `${name}.log`);
   }
 
@@ -89,7 +80,7 @@ export class OwnSubject {
       [this.topic],
     );
     if (read > 0) this.firstMoveMs ??= Date.now();
-    if (read < this.count + 6) return { seen: String(read), isDone: false };
+    if (read < this.records) return { seen: String(read), isDone: false };
     const found = await this.#count(pool, 'select count(*)::int as n from incident where lane = 0');
     const seen = `${read} ${found}`;
     if (found < this.reference.count) return { seen, isDone: false };

@@ -14,7 +14,7 @@ const OURS = ['amends', 'f1'];
 
 /**
  * Gives the work `open(count, keyBy)`, which answers W of so many events: topics full, rules live, the
- * reference known.
+ * reference known; and the server, the broker and a folder.
  *
  * @param names the implementations that are going to run
  */
@@ -27,7 +27,8 @@ export async function withStream(names, work) {
       withBroker(async (broker) => {
         // The harness reads these when it is loaded.
         Object.assign(process.env, { PEERS_DATA: folder, KAFKA: broker.address, SEED: '1' });
-        await work((count, keyBy = 'customer') => open({ server, broker, folder, count, keyBy }));
+        const shared = { server, broker, folder };
+        await work((count, keyBy = 'customer') => open({ ...shared, count, keyBy }), shared);
       }),
     );
   } finally {
@@ -44,7 +45,8 @@ async function open({ server, broker, folder, count, keyBy }) {
   await produce(broker, ownTopic, recordsOf(file, keyBy));
   const loaded = `loaded_${count}`;
   await makeLoaded(server, loaded, ownTopic);
-  const shared = { server, broker, folder, count, topic, ownTopic, loaded };
+  const records = count + PARTITIONS;
+  const shared = { server, broker, folder, count, records, topic, ownTopic, loaded };
   return { ...shared, reference: await reference(file) };
 }
 
