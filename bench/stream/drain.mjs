@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { loadavg } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { withPool } from '../lib/database.mjs';
 import { cpuSeconds, familyCpuSeconds, hasEnded, peakMiB, stop } from '../lib/processes.mjs';
@@ -32,7 +32,9 @@ export async function drain(subject, { server, broker, reference, count }) {
       before = [familyCpuSeconds(server.pid), familyCpuSeconds(broker.pid)];
       startedMs = Date.now();
     }
+    const idleBefore = machineTimes();
     const { doneMs, cpu: cpuInAll, peaks } = await awaitDone(subject, pool, children);
+    const machineBusy = busyShare(idleBefore, machineTimes());
     const cpu = cpuInAll.map((seconds, index) => seconds - ownBefore[index]);
     const after = [familyCpuSeconds(server.pid), familyCpuSeconds(broker.pid)];
     await printStatements(pool, count);
@@ -56,6 +58,7 @@ export async function drain(subject, { server, broker, reference, count }) {
       count: lines.length,
       checksum: sum,
       isExact: lines.length === reference.count && sum === reference.checksum,
+      machineBusy,
       load: significant(load),
       ...(shares !== undefined && { shares, cpuUsEach: cpu.map(perEventUs), peakMiBEach: peaks }),
     };
@@ -83,4 +86,17 @@ async function awaitDone(subject, pool, children) {
     }
     await sleep(POLL_MS);
   }
+}
+
+function machineTimes() {
+  const all = cpus().map(({ times }) => times);
+  const sum = (of) => all.reduce((total, times) => total + of(times), 0);
+  return {
+    idle: sum(({ idle }) => idle),
+    all: sum((times) => Object.values(times).reduce((a, b) => a + b)),
+  };
+}
+
+function busyShare(before, after) {
+  return significant(1 - (after.idle - before.idle) / (after.all - before.all), 2);
 }
