@@ -63,6 +63,10 @@ export class KafkaProcess {
     return broker;
   }
 
+  get isRunning(): boolean {
+    return isRunning(this.pid);
+  }
+
   /** Ends the broker as by a crash. */
   async kill(): Promise<void> {
     await this.end('SIGKILL');
