@@ -3,7 +3,7 @@ export { checkKafkaSettings, KAFKA_SETTINGS } from './config/kafka-settings';
 export { readConfig } from './config/read-config';
 export { setting } from './config/settings';
 export { crashPoint } from './crash-point/crash-point';
-export { type CrashPointName } from './crash-point/crash-point-names';
+export { CRASH_POINT_NAMES, type CrashPointName } from './crash-point/crash-point-names';
 export { createLogger, type Logger, type LoggerOptions } from './logger/create-logger';
 export { type DescribedError } from './logger/describe-error';
 export { type LogContext, type LogField } from './logger/log-fields';

@@ -30,10 +30,16 @@ export {
   type WebhookBehaviour,
   type WebhookReceiverOptions,
 } from './webhook/webhook-receiver';
+export { KeptProcess, type KeptEnding } from './stack/kept-process';
 export {
   checkInvariantsAtEnd,
+  createInvariantViews,
   findViolations,
+  JOURNAL_INVARIANTS,
+  JOURNAL_TABLES,
   MONEY_INVARIANTS,
+  STREAM_INVARIANTS,
+  viewOf,
   type CheckOptions,
   type Invariant,
   type Violation,

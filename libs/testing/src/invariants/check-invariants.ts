@@ -1,5 +1,7 @@
 import { Client } from 'pg';
-import { MONEY_INVARIANTS, type Invariant } from './money-invariants';
+import { createInvariantViews, viewOf } from './create-views';
+import type { Invariant } from './invariant';
+import { MONEY_INVARIANTS } from './money-invariants';
 
 export interface Violation {
   readonly id: string;
@@ -27,11 +29,15 @@ export async function findViolations(
   const client = new Client({ connectionString: url, application_name: 'invariants' });
   await client.connect();
   try {
+    await createInvariantViews(client, invariants);
     await client.query('begin transaction isolation level repeatable read read only');
     const violations: Violation[] = [];
-    for (const { id, when, says, sql } of invariants) {
+    for (const invariant of invariants) {
+      const { id, when, says } = invariant;
       if (when === 'end' && !atRest) continue;
-      const { rows } = await client.query<Record<string, unknown>>(sql);
+      const { rows } = await client.query<Record<string, unknown>>(
+        `select * from ${viewOf(invariant)}`,
+      );
       if (rows.length === 0) continue;
       violations.push({
         id,

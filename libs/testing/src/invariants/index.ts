@@ -4,4 +4,8 @@ export {
   type CheckOptions,
   type Violation,
 } from './check-invariants';
-export { MONEY_INVARIANTS, type Invariant } from './money-invariants';
+export { createInvariantViews, viewOf } from './create-views';
+export type { Invariant } from './invariant';
+export { JOURNAL_INVARIANTS, JOURNAL_TABLES } from './journal-invariants';
+export { MONEY_INVARIANTS } from './money-invariants';
+export { STREAM_INVARIANTS } from './stream-invariants';

@@ -1,11 +1,4 @@
-/** What must hold at any time, or (`end`) once everything has come to rest. Names: RELIABILITY.md. */
-export interface Invariant {
-  readonly id: string;
-  readonly when: 'always' | 'end';
-  readonly says: string;
-  /** Answers one row per violation, with something to find it by in its first column. */
-  readonly sql: string;
-}
+import type { Invariant } from './invariant';
 
 /** On its way, set aside, or waiting: counted as held in its budget. */
 const HELD = `('proposed','awaiting_approval','held','reserved','sending','unknown')`;

@@ -1,0 +1,89 @@
+import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { testRunFolder } from '@amends/testing';
+import { countsOf, missingBites } from './bites';
+import { Campaign } from './campaign';
+import { killApi, killDetectors, killRemedies, shakeGround } from './faults/scripts';
+import { readOptions, type ChaosOptions } from './options';
+import { report } from './report';
+import { commit, keepResult, readResults, type PartResult } from './results';
+
+const WEIGHTS = {
+  wait: 30,
+  damaged: 9,
+  visit: 15,
+  promise: 25,
+  stalls: 25,
+  gift: 6,
+  desk: 15,
+  bytes: 2,
+  oddText: 1,
+};
+const REST_MS = 200_000;
+/** From so many minutes on a part has time for every fault there is. */
+const WHOLE_MINUTES = 4.5;
+
+/** Answers whether all is well. */
+export async function main(args: readonly string[]): Promise<boolean> {
+  const options = readOptions(args);
+  if (options.isSum) {
+    const results = readResults();
+    process.stdout.write(report(results));
+    return results.every(isGood);
+  }
+  return runPart(options);
+}
+
+async function runPart(options: ChaosOptions): Promise<boolean> {
+  const { seed, minutes, part, parts } = options;
+  const startMs = performance.now();
+  const folder = join(testRunFolder(), `part-${String(part)}`);
+  mkdirSync(folder, { recursive: true });
+  const outcome = await new Campaign({
+    folder,
+    seed: seed * 1_000 + part,
+    weights: WEIGHTS,
+    storiesPerSecond: 16,
+    noisePerSecond: 700,
+    seconds: minutes * 60,
+    scripts: [killDetectors, killRemedies, killApi, shakeGround],
+    restMs: REST_MS,
+    log: (text) => {
+      const seconds = ((performance.now() - startMs) / 1_000).toFixed(1);
+      if (options.isLoud) process.stderr.write(`${seconds.padStart(6)} ${text}\n`);
+    },
+  }).run();
+  const counts = countsOf(outcome);
+  const result: PartResult = {
+    at: new Date().toISOString(),
+    commit: commit(),
+    seed,
+    part,
+    parts,
+    minutes,
+    faults: outcome.faults,
+    missing: missingBites(counts, minutes >= WHOLE_MINUTES),
+    events: outcome.events,
+    incidents: outcome.verdict?.incidents ?? 0,
+    paid: outcome.verdict?.paid ?? 0,
+    checks: outcome.checks,
+    ...counts,
+    recovered: outcome.recovered,
+  };
+  if (!options.isTrial) keepResult(result);
+  if (result.faults.length > 0) keepEvidence(folder, result);
+  process.stdout.write(report([result]));
+  return isGood(result);
+}
+
+/** Journals, logs and the database of a part that went wrong. */
+function keepEvidence(folder: string, { seed, part }: PartResult): void {
+  const to = resolve(__dirname, '../../.cache/chaos-evidence', `${String(seed)}-${String(part)}`);
+  rmSync(to, { recursive: true, force: true });
+  cpSync(folder, to, { recursive: true });
+  process.stdout.write(`evidence: ${to}\n`);
+}
+
+function isGood({ faults, missing }: PartResult): boolean {
+  return faults.length === 0 && missing.length === 0;
+}
