@@ -1,4 +1,5 @@
 import type { FanOut, IncidentFound, IncidentIdentity, JsonObject } from '@amends/domain';
+import { storedVars } from '../events/stored-vars';
 import { derivedId, incidentNaturalKey } from '../ids/ids';
 import type {
   DecisionRow,
@@ -110,7 +111,7 @@ class EffectRowsBuilder implements EffectRows {
 function readingTexts(reading: { event: JsonObject; vars: JsonObject; facts: JsonObject }) {
   return {
     event: JSON.stringify(reading.event),
-    vars: JSON.stringify(reading.vars),
+    vars: JSON.stringify(storedVars(reading)),
     facts: JSON.stringify(reading.facts),
   };
 }

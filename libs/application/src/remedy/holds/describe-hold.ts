@@ -1,4 +1,5 @@
 import type { JsonObject, Money } from '@amends/domain';
+import { readVars } from '../../events/stored-vars';
 import type { Sql } from '../../queries/sql';
 import { compileScope, type HoldScope } from './open-holds';
 
@@ -43,7 +44,7 @@ export async function describeHold(sql: Sql, scope: HoldScope): Promise<HoldEffe
       customerId,
       ruleId,
       labels: labels ?? {},
-      scope: isOfIncident ? { event, vars, facts } : null,
+      scope: isOfIncident ? { event, vars: readVars({ event, vars }), facts } : null,
     });
   });
   const sums = new Map<string, bigint>();

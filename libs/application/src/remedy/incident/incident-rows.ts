@@ -1,4 +1,5 @@
 import type { JsonObject, Money, WhyLine } from '@amends/domain';
+import { readVars } from '../../events/stored-vars';
 import type { Sql } from '../../queries/sql';
 import { isLive, type CompensationState } from '../model/compensation';
 import type { Incident, IncidentState } from '../model/incident';
@@ -138,7 +139,7 @@ function toIncident(row: Row): Incident {
     isClosed: row.closed_at !== null,
     isRefuted: row.refuted_at !== null,
     event: row.event,
-    vars: row.vars,
+    vars: readVars(row),
     facts: row.facts,
   };
 }

@@ -1,4 +1,5 @@
 import type { JsonObject, Money } from '@amends/domain';
+import { readVars } from '../../events/stored-vars';
 import type { Sql } from '../../queries/sql';
 import type { Settings } from '../../settings/settings-document';
 import type { CompensationKind, CompensationState } from '../model/compensation';
@@ -159,7 +160,7 @@ function toMessage(row: Row, settings: Settings): ClaimedMessage {
             atMs: row.event_time.getTime(),
             detectedAtMs: row.detected_at.getTime(),
             event: row.event,
-            vars: row.vars,
+            vars: readVars(row),
             facts: row.facts,
           },
     rule: row.rule_id === null ? null : { id: row.rule_id, title: row.title, labels: row.labels },

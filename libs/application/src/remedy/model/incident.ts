@@ -1,4 +1,5 @@
 import type { CompiledFacts, JsonObject, Scope } from '@amends/domain';
+import { readVars } from '../../events/stored-vars';
 
 export type IncidentState =
   | 'shadow'
@@ -44,7 +45,8 @@ export function scopeOf(
   rule: { readonly facts: CompiledFacts } | undefined,
   unit: number,
 ): Scope {
-  const { event, vars, facts } = incident;
+  const { event, facts } = incident;
+  const vars = readVars(incident);
   if (unit === 0) return { event, vars, facts };
   const ofUnit = { event, vars: { ...vars, unit } };
   return { ...ofUnit, facts: rule ? rule.facts.evaluate(ofUnit).facts : facts };
