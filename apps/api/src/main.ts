@@ -38,17 +38,23 @@ async function main(): Promise<void> {
   });
   const { parts, producer } = await compose(config, pools, logger);
   const keys = new ApiKeys(parts.database);
-  const adminKey = await keys.ensureAdmin(config.AMENDS_ADMIN_KEY, Date.now());
+  const { AMENDS_ADMIN_KEY: configured } = config;
+  // One that is configured works from the first request on.
+  if (configured !== undefined) await keys.ensureAdmin(configured, Date.now());
   const app = await NestFactory.create<NestExpressApplication>(ApiModule.forRoot(parts), {
     bodyParser: false,
     logger: new NestLogger(logger),
   });
   configureHttp(app, parts);
+  const announced = parts.health.hold('start', 'the service is starting');
   await app.listen(config.PORT, config.HOST);
+  // One that is made is shown once, so it is made only when the start cannot fail any more.
+  const adminKey = await keys.ensureAdmin(configured, Date.now());
   logger.info('the api is running', { port: config.PORT });
   if (adminKey !== undefined) {
     process.stdout.write(`First Admin key: ${adminKey}\nIt is not shown again: keep it.\n`);
   }
+  announced();
   logger.info('ending', { signal: await stopSignal() });
   await endHttp(app, parts.drain);
   await producer?.disconnect();

@@ -16,6 +16,7 @@ async function main(): Promise<void> {
   try {
     const service = await startService(config, logger, endings);
     greet(service, config.HOST);
+    service.announced();
     const signal = await stopped;
     logger.info('ending', { signal });
   } catch (err) {

@@ -27,6 +27,8 @@ export interface RunningService {
   readonly url: string;
   /** The first Admin key, if it was made just now: to be printed, once. */
   readonly adminKey: string | undefined;
+  /** To be called when that is printed: whoever waits for `/readyz` may then look for it. */
+  readonly announced: () => void;
 }
 
 const WORKER_POOLS = { detector: 5, timers: 5, remedy: 12 } as const;
@@ -48,7 +50,10 @@ export async function startService(
   const pools = await openPools(opened.url, config, logger, endings);
   const database = new PgDatabase(pools.api.get('api'));
   await seed(database, logger);
-  const adminKey = await new ApiKeys(database).ensureAdmin(config.AMENDS_ADMIN_KEY, Date.now());
+  const { AMENDS_ADMIN_KEY: configured } = config;
+  const keys = new ApiKeys(database);
+  // One that is configured works from the first request on.
+  if (configured !== undefined) await keys.ensureAdmin(configured, Date.now());
   const parts = await composeParts(config, pools, logger, endings);
   const app = await NestFactory.create<NestExpressApplication>(StandaloneModule.forRoot(parts), {
     bodyParser: false,
@@ -62,8 +67,11 @@ export async function startService(
     app.connectMicroservice({ strategy });
     await app.startAllMicroservices();
   }
+  const announced = parts.api.health.hold('start', 'the service is starting');
   await app.listen(config.PORT, config.HOST);
-  return { url: await app.getUrl(), adminKey };
+  // One that is made is shown once, so it is made only when the start cannot fail any more.
+  const adminKey = await keys.ensureAdmin(configured, Date.now());
+  return { url: await app.getUrl(), adminKey, announced };
 }
 
 interface ServicePools {

@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { spawnService, waitFor, type SpawnedService } from '@amends/testing';
 
 jest.setTimeout(120_000);
@@ -277,6 +279,30 @@ describe('the first Admin key', () => {
       expect(service.output.slice(before)).not.toContain('First Admin key');
       expect((await service.fetch('/v1/settings', asAdmin)).status).toBe(200);
     } finally {
+      await service.close();
+    }
+  });
+});
+
+describe('a start that fails', () => {
+  it('does not use up the first Admin key: it is shown by the start that comes up', async () => {
+    const other = createServer().listen(0);
+    await once(other, 'listening');
+    const { port } = other.address() as AddressInfo;
+    const service = await spawnService({
+      untilReady: false,
+      env: { AMENDS_ADMIN_KEY: '', PORT: String(port), HOST: '0.0.0.0' },
+    });
+    try {
+      const { code } = await service.ended;
+      expect([code, service.output]).toEqual([1, expect.stringContaining('EADDRINUSE')]);
+      other.close();
+      await once(other, 'close');
+
+      await service.restart();
+      await waitFor(() => /First Admin key: amk_\w+/.test(service.output), { timeoutMs: 30_000 });
+    } finally {
+      other.close();
       await service.close();
     }
   });

@@ -31,6 +31,11 @@ export class HealthChecks {
     return () => this.checks.delete(name);
   }
 
+  /** Keeps `/readyz` down, for that reason, until what it returns is called. */
+  hold(name: string, detail: string): () => void {
+    return this.add(name, () => ({ status: 'down', detail }));
+  }
+
   /** Adds what `/healthz` asks: `down` means that only a new process helps. */
   addLiveness(name: string, check: HealthCheck): void {
     this.lives.set(name, check);
