@@ -16,6 +16,7 @@ import { pageReply, pageRequest } from '../../http/cursor';
 import { ok, type Reply } from '../../http/reply';
 import type { CallOf } from '../../http/route';
 import { Serve } from '../../http/serve';
+import { withCurrentTag } from '../../http/with-current-tag';
 import { addLabelConditions } from '../shared/label-conditions';
 import { moneyViewOrNull } from '../shared/money-view';
 import { requiredRevisionOf, revisionOf } from '../shared/revision-of';
@@ -91,21 +92,27 @@ export class ApprovalsController {
   @Serve(approve)
   async approve(call: CallOf<typeof approve>): Promise<Reply> {
     const { id } = call.params;
-    await this.approveCompensation.execute(call, {
-      id,
-      revision: requiredRevisionOf(call.precondition, 'a'),
-      money: call.body.amount ?? undefined,
-      note: call.body.note ?? undefined,
-    });
-    return this.read(id);
+    const read = () => this.read(id);
+    await withCurrentTag(read, async () =>
+      this.approveCompensation.execute(call, {
+        id,
+        revision: requiredRevisionOf(call.precondition, 'a'),
+        money: call.body.amount ?? undefined,
+        note: call.body.note ?? undefined,
+      }),
+    );
+    return read();
   }
 
   @Serve(reject)
   async reject(call: CallOf<typeof reject>): Promise<Reply> {
     const { id } = call.params;
-    const revision = revisionOf(call.precondition, 'a');
-    await this.rejectCompensation.execute(call, { id, revision, note: call.body.note });
-    return this.read(id);
+    const read = () => this.read(id);
+    await withCurrentTag(read, async () => {
+      const revision = revisionOf(call.precondition, 'a');
+      return this.rejectCompensation.execute(call, { id, revision, note: call.body.note });
+    });
+    return read();
   }
 
   private async read(id: string): Promise<Reply> {

@@ -13,6 +13,7 @@ import { Controller } from '@nestjs/common';
 import { created, ok, type Reply } from '../../http/reply';
 import type { CallOf } from '../../http/route';
 import { Serve } from '../../http/serve';
+import { withCurrentTag } from '../../http/with-current-tag';
 import { ServiceClock } from '../shared/service-clock';
 import { moneyView } from '../shared/money-view';
 import { requireSameId } from '../shared/require-same-id';
@@ -43,7 +44,10 @@ export class BudgetsController {
       warnAt: body.warn_at ?? WARN_AT,
       onExhausted: body.on_exhausted ?? 'review',
     };
-    const isNew = await this.changeBudget.execute(params.id, input, precondition, call);
+    const isNew = await withCurrentTag(
+      () => this.read(params.id),
+      () => this.changeBudget.execute(params.id, input, precondition, call),
+    );
     return this.read(params.id, isNew);
   }
 

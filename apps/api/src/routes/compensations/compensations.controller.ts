@@ -16,6 +16,7 @@ import { pageReply, pageRequest } from '../../http/cursor';
 import { created, ok, type Reply } from '../../http/reply';
 import type { CallOf } from '../../http/route';
 import { Serve } from '../../http/serve';
+import { withCurrentTag } from '../../http/with-current-tag';
 import { addLabelConditions } from '../shared/label-conditions';
 import { revisionOf } from '../shared/revision-of';
 import { compensationTag, compensationViewOf, ownStates } from './compensation-view';
@@ -87,8 +88,11 @@ export class CompensationsController {
   @Serve(retryCompensation)
   async payAgain(call: CallOf<typeof retryCompensation>): Promise<Reply> {
     const { id } = call.params;
-    await this.retry.execute(call, { id, revision: revisionOf(call.precondition, 'r') });
-    return this.read(id);
+    const read = () => this.read(id);
+    await withCurrentTag(read, async () =>
+      this.retry.execute(call, { id, revision: revisionOf(call.precondition, 'r') }),
+    );
+    return read();
   }
 
   @Serve(resendCompensation)
@@ -101,9 +105,12 @@ export class CompensationsController {
   @Serve(reverseCompensation)
   async takeBack(call: CallOf<typeof reverseCompensation>): Promise<Reply> {
     const { id } = call.params;
-    const revision = revisionOf(call.precondition, 'r');
-    await this.reverse.execute(call, { id, revision, reason: call.body.reason });
-    return this.read(id);
+    const read = () => this.read(id);
+    await withCurrentTag(read, async () => {
+      const revision = revisionOf(call.precondition, 'r');
+      return this.reverse.execute(call, { id, revision, reason: call.body.reason });
+    });
+    return read();
   }
 
   private async read(id: string, isNew = false): Promise<Reply> {

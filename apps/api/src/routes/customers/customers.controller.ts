@@ -17,6 +17,7 @@ import { Controller } from '@nestjs/common';
 import { created, ok, type Reply } from '../../http/reply';
 import type { CallOf } from '../../http/route';
 import { Serve } from '../../http/serve';
+import { withCurrentTag } from '../../http/with-current-tag';
 import { requireSameId } from '../shared/require-same-id';
 import { blockCustomer, getCustomer, putCustomer } from './customers.routes';
 
@@ -45,14 +46,20 @@ export class CustomersController {
       blocked_channels: body.blocked_channels ?? [],
       tags: body.tags ?? [],
     };
-    const isNew = await this.changeCustomer.replace({ id: params.id, precondition }, file, call);
+    const isNew = await withCurrentTag(
+      () => this.read(params.id),
+      () => this.changeCustomer.replace({ id: params.id, precondition }, file, call),
+    );
     return this.read(params.id, isNew);
   }
 
   @Serve(blockCustomer)
   async block(call: CallOf<typeof blockCustomer>): Promise<Reply> {
     const { params, body, precondition } = call;
-    const isNew = await this.changeCustomer.block({ id: params.id, precondition }, body, call);
+    const isNew = await withCurrentTag(
+      () => this.read(params.id),
+      () => this.changeCustomer.block({ id: params.id, precondition }, body, call),
+    );
     return this.read(params.id, isNew);
   }
 

@@ -17,6 +17,7 @@ import { pageReply, pageRequest } from '../../http/cursor';
 import { created, ok, type Reply } from '../../http/reply';
 import type { CallOf } from '../../http/route';
 import { Serve } from '../../http/serve';
+import { withCurrentTag } from '../../http/with-current-tag';
 import { revisionOf } from '../shared/revision-of';
 import { UrgentDatabase } from '../shared/urgent-database';
 import { createHold, getHold, listHolds, releaseHold } from './holds.routes';
@@ -102,21 +103,29 @@ export class HoldsController {
 
   @Serve(getHold)
   async get(call: CallOf<typeof getHold>): Promise<Reply> {
-    const row = await this.find(call.params.id);
-    return ok(view(row), tag(row));
+    return this.read(call.params.id);
   }
 
   @Serve(releaseHold)
   async release(call: CallOf<typeof releaseHold>): Promise<Reply> {
     const { id } = call.params;
-    const { items, money } = await this.releaseHold.execute(call, {
-      id,
-      revision: revisionOf(call.precondition, 'h'),
-      heldItems: call.body.held_items,
-      note: call.body.note ?? null,
-    });
+    const { items, money } = await withCurrentTag(
+      () => this.read(id),
+      async () =>
+        this.releaseHold.execute(call, {
+          id,
+          revision: revisionOf(call.precondition, 'h'),
+          heldItems: call.body.held_items,
+          note: call.body.note ?? null,
+        }),
+    );
     const body = { id, state: 'released', items, money: money.map(moneyToJson) };
     return { status: 202, body };
+  }
+
+  private async read(id: string): Promise<Reply> {
+    const row = await this.find(id);
+    return ok(view(row), tag(row));
   }
 
   private async find(id: string): Promise<HoldRow> {

@@ -13,6 +13,7 @@ import { pageReply, pageRequest } from '../../http/cursor';
 import { ok, type Reply } from '../../http/reply';
 import type { CallOf } from '../../http/route';
 import { Serve } from '../../http/serve';
+import { withCurrentTag } from '../../http/with-current-tag';
 import { addLabelConditions } from '../shared/label-conditions';
 import { revisionOf } from '../shared/revision-of';
 import { incidentTag, incidentViewOf } from './incident-view';
@@ -52,9 +53,12 @@ export class IncidentsController {
   @Serve(dismissIncident)
   async dismiss(call: CallOf<typeof dismissIncident>): Promise<Reply> {
     const { id } = call.params;
-    const revision = revisionOf(call.precondition, 'r');
-    await this.dismissIncident.execute(call, { id, revision, reason: call.body.reason });
-    return this.read(id);
+    const read = () => this.read(id);
+    await withCurrentTag(read, async () => {
+      const revision = revisionOf(call.precondition, 'r');
+      return this.dismissIncident.execute(call, { id, revision, reason: call.body.reason });
+    });
+    return read();
   }
 
   private async read(id: string): Promise<Reply> {

@@ -13,6 +13,7 @@ import { pageReply, pageRequest } from '../../http/cursor';
 import { created, ok, type Reply } from '../../http/reply';
 import type { CallOf } from '../../http/route';
 import { Serve } from '../../http/serve';
+import { withCurrentTag } from '../../http/with-current-tag';
 import { moneyViewOrNull } from '../shared/money-view';
 import { revisionOf } from '../shared/revision-of';
 import { getMessage, listMessages, resendMessage } from './messages.routes';
@@ -74,18 +75,27 @@ export class MessagesController {
 
   @Serve(getMessage)
   async get(call: CallOf<typeof getMessage>): Promise<Reply> {
-    const row = await this.find(call.params.id);
-    return ok(view(row), tag(row));
+    return this.read(call.params.id);
   }
 
   @Serve(resendMessage)
   async resend(call: CallOf<typeof resendMessage>): Promise<Reply> {
-    const { messageId } = await this.resendMessage.execute(call, {
-      messageId: call.params.id,
-      revision: revisionOf(call.precondition, 'r'),
-    });
+    const { id } = call.params;
+    const { messageId } = await withCurrentTag(
+      () => this.read(id),
+      async () =>
+        this.resendMessage.execute(call, {
+          messageId: id,
+          revision: revisionOf(call.precondition, 'r'),
+        }),
+    );
     const row = await this.find(messageId);
     return created(`/v1/messages/${messageId}`, view(row), tag(row));
+  }
+
+  private async read(id: string): Promise<Reply> {
+    const row = await this.find(id);
+    return ok(view(row), tag(row));
   }
 
   private async find(id: string): Promise<MessageRow> {

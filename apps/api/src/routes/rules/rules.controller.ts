@@ -19,6 +19,7 @@ import { pageReply, pageRequest } from '../../http/cursor';
 import { created, ok, type Reply } from '../../http/reply';
 import type { CallOf } from '../../http/route';
 import { Serve } from '../../http/serve';
+import { withCurrentTag } from '../../http/with-current-tag';
 import { addLabelConditions } from '../shared/label-conditions';
 import { requireSameId } from '../shared/require-same-id';
 import { diffDocuments } from './diff-documents';
@@ -78,7 +79,10 @@ export class RulesController {
     const { document } = parsed;
     requireSameId(id, document.id);
     const { precondition } = call;
-    const saved = await this.saveRule.execute({ document, precondition, managedBy: 'console' }, call);
+    const saved = await withCurrentTag(
+      () => this.read(id, call.language),
+      () => this.saveRule.execute({ document, precondition, managedBy: 'console' }, call),
+    );
     return this.read(id, call.language, saved.isNew);
   }
 
