@@ -43,7 +43,11 @@ describe.each(CHANGES)('%s', (_name, method, path, sent, headers = {}) => {
     'under the stale tag %s is refused with the tag that a GET gives',
     async (tag) => {
       const body = typeof sent === 'function' ? await (sent as typeof rule)() : sent;
-      const stale = await api.call(path, { method, body, headers: { ...headers, 'If-Match': tag } });
+      const stale = await api.call(path, {
+        method,
+        body,
+        headers: { ...headers, 'If-Match': tag },
+      });
       const now = await api.call(path.replace(own, ''));
 
       expect([stale.status, stale.body.code]).toEqual([412, 'precondition_failed']);

@@ -30,6 +30,7 @@ const CUSTOM: Readonly<Record<string, Text>> = {
   not_in_list: { en: 'is not one of the list', zh: '不在列表之中' },
   one_scope: { en: 'must name exactly one scope', zh: '必须且只能指定一种范围' },
   ends_before_start: { en: 'must be later than the start', zh: '必须晚于开始时间' },
+  less_than_a_day: { en: 'must be at least 1d', zh: '至少为 1d' },
   empty_change: { en: 'must name at least one thing', zh: '至少需要指定一项' },
 };
 

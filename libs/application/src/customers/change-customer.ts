@@ -1,5 +1,6 @@
 import type { Asked } from '../access/actor';
 import { writeAudit } from '../access/audit';
+import { invalidField } from '../access/refusal';
 import { requirePrecondition, type Precondition } from '../access/precondition';
 import type { Database, Sql } from '../queries/sql';
 import {
@@ -17,14 +18,21 @@ export interface Change {
   readonly precondition: Precondition;
 }
 
+export interface Replacement extends Change {
+  /** As it is said to be; only `block` changes it. */
+  readonly blocked?: boolean | undefined;
+}
+
 /** Replaces a customer's file, or blocks and unblocks automatic compensation. */
 export class ChangeCustomer {
   constructor(private readonly database: Database) {}
 
   /** Returns whether the file is new. */
-  async replace(change: Change, file: CustomerFile, asked: Asked): Promise<boolean> {
+  async replace(change: Replacement, file: CustomerFile, asked: Asked): Promise<boolean> {
     return this.database.transaction(async (sql) => {
       const before = await lockForChange(sql, change);
+      const isBlocked = before?.blocked ?? false;
+      if ((change.blocked ?? isBlocked) !== isBlocked) throw blockedIsReadOnly();
       await writeCustomer(sql, change.id, file);
       const changed = changedFields(before ?? EMPTY_FILE, file);
       await writeAudit(sql, asked, {
@@ -59,6 +67,13 @@ export class ChangeCustomer {
       return before === undefined;
     });
   }
+}
+
+function blockedIsReadOnly() {
+  return invalidField('/blocked', 'read_only', {
+    en: 'is not changed here: PUT …/block, with a reason',
+    zh: '不能在此修改：请用 PUT …/block 并写明原因',
+  });
 }
 
 /** The row as it was, after the precondition held; undefined when it was made just now. */

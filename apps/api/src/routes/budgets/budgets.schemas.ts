@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readOnly } from '../shared/read-only';
 import { instantView, moneyView, positiveMoneyInput, slug } from '../shared/schemas';
 
 export const budgetParams = z.object({ id: slug });
@@ -16,6 +17,7 @@ export const budgetInput = z
     limit: positiveMoneyInput,
     warn_at: z.array(share).max(10).optional().describe('Shares of the limit: 0.8 and 0.95'),
     on_exhausted: common.on_exhausted.optional().describe('`review` unless given'),
+    ...readOnly('spent', 'reserved', 'forecast', 'runs_out_at', 'rules'),
   })
   .meta({ id: 'BudgetInput' });
 

@@ -61,7 +61,7 @@ export class CalendarsController {
   @Serve(putCalendar)
   async put(call: CallOf<typeof putCalendar>): Promise<Reply> {
     const { id } = call.params;
-    const { id: repeated, ...document } = call.body;
+    const { id: repeated, version: _, author: __, updated_at: ___, ...document } = call.body;
     requireSameId(id, repeated);
     const { isNew } = await this.calendars.put(
       id,

@@ -2,6 +2,7 @@ import { readDay } from '@amends/domain';
 import { z } from 'zod';
 import { idPrefixQuery, pageQuery } from '../../http/parameters';
 import { timeZone } from '../settings/settings.schemas';
+import { readOnly } from '../shared/read-only';
 import { instantView, pageOf, slug, text } from '../shared/schemas';
 
 export const calendarParams = z.object({ id: slug });
@@ -33,7 +34,11 @@ const shape = {
 };
 
 export const calendarInput = z
-  .strictObject({ id: slug.optional(), ...shape })
+  .strictObject({
+    id: slug.optional(),
+    ...shape,
+    ...readOnly('version', 'author', 'updated_at'),
+  })
   .superRefine((calendar, context) => {
     const { hours } = calendar;
     if (hours === undefined || hours.from < hours.to) return;

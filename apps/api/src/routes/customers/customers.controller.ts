@@ -46,9 +46,10 @@ export class CustomersController {
       blocked_channels: body.blocked_channels ?? [],
       tags: body.tags ?? [],
     };
+    const change = { id: params.id, precondition };
     const isNew = await withCurrentTag(
       () => this.read(params.id),
-      () => this.changeCustomer.replace({ id: params.id, precondition }, file, call),
+      () => this.changeCustomer.replace({ ...change, blocked: body.blocked }, file, call),
     );
     return this.read(params.id, isNew);
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { minorDigits } from '@amends/domain';
+import { readOnly } from '../shared/read-only';
 import { customerId, instantView, moneyView, text } from '../shared/schemas';
 import { locale, timeZone } from '../settings/settings.schemas';
 
@@ -23,6 +24,11 @@ export const customerInput = z
     currency: currency.nullish(),
     blocked_channels: z.array(text(50)).max(50).optional().describe('Never written to by these'),
     tags: z.array(text(100)).max(100).optional(),
+    blocked: z
+      .boolean()
+      .optional()
+      .describe('As it is, if it is sent at all: `PUT …/block` sets it'),
+    ...readOnly('updated_at', 'paid', 'compensations', 'messages'),
   })
   .meta({ id: 'CustomerInput', description: 'The whole file: what is left out is cleared' });
 

@@ -21,7 +21,7 @@ import { withCurrentTag } from '../../http/with-current-tag';
 import { revisionOf } from '../shared/revision-of';
 import { UrgentDatabase } from '../shared/urgent-database';
 import { createHold, getHold, listHolds, releaseHold } from './holds.routes';
-import { requireScope } from './require-scope';
+import { requireFuture, requireScope } from './require-scope';
 
 interface HoldRow {
   readonly id: string;
@@ -66,6 +66,7 @@ export class HoldsController {
     const { scope, what, reason, until } = call.body;
     const holdScope = scope as HoldScope;
     requireScope(holdScope);
+    requireFuture(until, call.nowMs);
     const { holdId } = await this.createHold.execute(call, {
       scope: holdScope,
       payments: what.includes('payments'),
@@ -94,9 +95,11 @@ export class HoldsController {
 
   @Serve(listHolds)
   async list(call: CallOf<typeof listHolds>): Promise<Reply> {
+    const { state, q, from, to } = call.query;
     const conditions = new Conditions()
-      .anyOf('state', call.query.state)
-      .startsWith('id', call.query.q);
+      .anyOf('state', state)
+      .startsWith('id', q)
+      .within('created_at', from, to);
     const page = await readPage<HoldRow>(this.database, LIST, conditions, pageRequest(call));
     return pageReply(call, page, view);
   }

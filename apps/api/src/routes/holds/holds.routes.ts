@@ -70,6 +70,7 @@ export const listHolds = defineRoute({
   path: '/v1/holds',
   tag,
   summary: 'Holds, present and past',
+  description: '`from` and `to` are about when it was made.',
   roles: READERS,
   quota: 'none',
   query: holdQuery,

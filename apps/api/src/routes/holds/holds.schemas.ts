@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idPrefixQuery, pageQuery, repeatable } from '../../http/parameters';
+import { idPrefixQuery, pageQuery, repeatable, spanQuery } from '../../http/parameters';
 import {
   customerId,
   instantInput,
@@ -18,6 +18,7 @@ export const holdParams = z.object({ id: ourId('hold') });
 
 export const holdQuery = z.object({
   ...pageQuery,
+  ...spanQuery,
   ...idPrefixQuery,
   state: repeatable(z.enum(STATES)),
 });

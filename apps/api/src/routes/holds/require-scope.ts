@@ -13,3 +13,9 @@ export function requireScope({ event_filter: filter }: HoldScope): void {
     });
   }
 }
+
+/** A hold that has ended already would let go at once what it should have held. */
+export function requireFuture(untilMs: number | null | undefined, nowMs: number): void {
+  if (untilMs === null || untilMs === undefined || untilMs > nowMs) return;
+  throw invalidField('/until', 'in_the_past', { en: 'lies in the past', zh: '已是过去的时间' });
+}

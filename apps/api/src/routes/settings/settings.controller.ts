@@ -25,7 +25,8 @@ export class SettingsController {
 
   @Serve(putSettings)
   async put(call: CallOf<typeof putSettings>): Promise<Reply> {
-    return reply(await this.changeSettings.execute(call.body, call.precondition, call));
+    const { updated_by: _, updated_at: __, ...settings } = call.body;
+    return reply(await this.changeSettings.execute(settings, call.precondition, call));
   }
 }
 

@@ -31,6 +31,8 @@ export const putSettings = defineRoute({
   path: '/v1/settings',
   tag,
   summary: 'Replace the settings',
+  description:
+    'What is left out has its default again. In force within a second, in all processes.',
   roles: ADMINS,
   quota: 'rest',
   body: jsonBody(settingsInput),

@@ -1,5 +1,7 @@
-import { moneyToJson } from '@amends/domain';
+import { DEFAULT_SETTINGS } from '@amends/application';
+import { moneyToJson, parseDuration } from '@amends/domain';
 import { z } from 'zod';
+import { readOnly } from '../shared/read-only';
 import { duration, instantView, moneyView, positiveMoneyInput, text } from '../shared/schemas';
 
 const timeOfDay = z
@@ -7,6 +9,19 @@ const timeOfDay = z
   .regex(/^([01]\d|2[0-3]):[0-5]\d$/)
   .meta({ example: '21:00' });
 const eventType = text(200);
+
+/** A name that a broker takes, and none of those that we tell things on. */
+const topic = text(200)
+  .regex(/^(?!amends\.)(?!\.{1,2}$)[A-Za-z0-9._-]+$/)
+  .meta({ example: 'billing.events' });
+
+const MS_PER_DAY = 86_400_000;
+
+/** Less would forget what `skip_if` and `for_each` are about to look up. */
+const retention = duration.superRefine((value, context) => {
+  if ((parseDuration(value) ?? MS_PER_DAY) >= MS_PER_DAY) return;
+  context.addIssue({ code: 'custom', params: { code: 'less_than_a_day' } });
+});
 
 export const locale = z
   .string()
@@ -55,22 +70,30 @@ const shape = {
     .describe('Messages to one customer at most; what is over waits'),
   complaint_event_types: z.array(eventType).max(100),
   lateness: duration.describe('How long a deadline waits for events under way'),
-  retention: duration.describe('How long events are kept, from their arrival'),
+  retention: retention.describe('How long events are kept, from their arrival: a day at least'),
   voucher_days: z.int().min(1).max(3650),
-  topics: z
-    .record(z.string().max(200), text(200))
-    .describe('Event types, or their first parts, to topics'),
+  topics: z.record(text(200), topic).describe('Event types, or their first parts, to topics'),
   backtest_required: z.boolean(),
 };
 
+const manual_limit = z
+  .array(positiveMoneyInput.transform(moneyToJson))
+  .max(200)
+  .default([])
+  .describe('What an agent may give without asking; currencies not named: 20 whole units');
+
+/** A PUT replaces the whole: what is left out has its default, also what a later release adds. */
+function withDefaults<S extends Readonly<Record<string, z.ZodType>>>(of: S) {
+  const defaults: Readonly<Record<string, unknown>> = { ...DEFAULT_SETTINGS };
+  const entries = Object.entries(of).map(([name, schema]) => [
+    name,
+    schema.default(defaults[name]),
+  ]);
+  return Object.fromEntries(entries) as { [K in keyof S]: z.ZodDefault<S[K]> };
+}
+
 export const settingsInput = z
-  .strictObject({
-    ...shape,
-    manual_limit: z
-      .array(positiveMoneyInput.transform(moneyToJson))
-      .max(200)
-      .describe('What an agent may give without asking; currencies not named: 20 whole units'),
-  })
+  .strictObject({ ...withDefaults(shape), manual_limit, ...readOnly('updated_by', 'updated_at') })
   .superRefine((settings, context) => {
     if (!settings.locales.includes(settings.default_locale)) {
       const params = { code: 'not_in_list' };

@@ -70,9 +70,9 @@ export class TemplatesController {
   @Serve(putTemplate)
   async put(call: CallOf<typeof putTemplate>): Promise<Reply> {
     const { id } = call.params;
-    const { id: repeated } = call.body;
-    if (typeof repeated === 'string') requireSameId(id, repeated);
-    const compiled = compileTemplate({ id, ...call.body });
+    const { version: _, author: __, updated_at: ___, ...document } = call.body;
+    if (typeof document['id'] === 'string') requireSameId(id, document['id']);
+    const compiled = compileTemplate({ id, ...document });
     if (!compiled.ok) throw problem('invalid_template', { errors: compiled.problems });
     const { isNew } = await this.templates.put(id, compiled.document, call.precondition, call);
     return this.read(id, isNew);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { idPrefixQuery, pageQuery } from '../../http/parameters';
 import { locale } from '../settings/settings.schemas';
+import { readOnly } from '../shared/read-only';
 import { instantView, ourId, pageOf, slug } from '../shared/schemas';
 
 export const templateParams = z.object({ id: slug });
@@ -24,7 +25,11 @@ export const templateShape = {
 
 /** For the documentation; the channels library judges, and names every mistake. */
 export const templateInput = z
-  .object({ id: slug.optional(), ...templateShape })
+  .object({
+    id: slug.optional(),
+    ...templateShape,
+    ...readOnly('version', 'author', 'updated_at'),
+  })
   .meta({ id: 'TemplateInput' });
 
 export const templateView = z
