@@ -68,14 +68,15 @@ export class ApprovalsController {
 
   @Serve(listApprovals)
   async list(call: CallOf<typeof listApprovals>): Promise<Reply> {
-    const { state, rule, customer_id, compensation_id, incident_id, q } = call.query;
+    const { state, rule, customer_id, compensation_id, incident_id, q, from, to } = call.query;
     const conditions = new Conditions()
       .anyOf('a.state', state)
       .anyOf(RULE, rule)
       .anyOf('coalesce(c.customer_id, i.customer_id)', customer_id)
       .anyOf('a.compensation_id', compensation_id)
       .anyOf('a.incident_id', incident_id)
-      .startsWith('a.id', q);
+      .startsWith('a.id', q)
+      .within('a.requested_at', from, to);
     addLabelConditions(conditions, call.labels, {
       ruleId: RULE,
       version: VERSION,

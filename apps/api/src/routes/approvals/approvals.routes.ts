@@ -20,6 +20,7 @@ export const listApprovals = defineRoute({
   path: '/v1/approvals',
   tag,
   summary: 'What waits for a person, and what was decided',
+  description: '`from` and `to` are about when it was asked for.',
   roles: READERS,
   quota: 'rest',
   query: approvalQuery,

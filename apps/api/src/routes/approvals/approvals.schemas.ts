@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idPrefixQuery, pageQuery, repeatable, word } from '../../http/parameters';
+import { idPrefixQuery, pageQuery, repeatable, spanQuery, word } from '../../http/parameters';
 import {
   instantView,
   moneyView,
@@ -16,6 +16,7 @@ export const approvalParams = z.object({ id: ourId('apr') });
 
 export const approvalQuery = z.object({
   ...pageQuery,
+  ...spanQuery,
   ...idPrefixQuery,
   state: repeatable(z.enum(STATES)),
   rule: repeatable(slug),

@@ -17,6 +17,7 @@ import { created, ok, type Reply } from '../../http/reply';
 import type { CallOf } from '../../http/route';
 import { Serve } from '../../http/serve';
 import { withCurrentTag } from '../../http/with-current-tag';
+import { keyTexts } from '../shared/key-texts';
 import { addLabelConditions } from '../shared/label-conditions';
 import { revisionOf } from '../shared/revision-of';
 import { compensationTag, compensationViewOf, ownStates } from './compensation-view';
@@ -28,6 +29,8 @@ import {
   retryCompensation,
   reverseCompensation,
 } from './compensations.routes';
+
+const OF_KEY = 'c.incident_id in (select i.id from incident i where i.key = any($?))';
 
 @Controller()
 export class CompensationsController {
@@ -41,7 +44,7 @@ export class CompensationsController {
 
   @Serve(listCompensations)
   async list(call: CallOf<typeof listCompensations>): Promise<Reply> {
-    const { rule, customer_id, incident_id, order_id, state, as, q, from, to } = call.query;
+    const { rule, customer_id, incident_id, order_id, key, state, as, q, from, to } = call.query;
     const conditions = new Conditions()
       .anyOf('c.rule_id', rule)
       .anyOf('c.customer_id', customer_id)
@@ -51,6 +54,8 @@ export class CompensationsController {
       .anyOf('c.kind', as)
       .startsWith('c.id', q)
       .within('c.incident_at', from, to);
+    // Of the incident that it makes good; what is given by hand has none.
+    if (key !== undefined) conditions.add(OF_KEY, key.flatMap(keyTexts));
     addLabelConditions(conditions, call.labels, {
       ruleId: 'c.rule_id',
       version: 'c.rule_version',

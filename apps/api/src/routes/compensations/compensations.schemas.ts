@@ -35,6 +35,7 @@ export const compensationQuery = z.object({
   customer_id: repeatable(word),
   incident_id: repeatable(word),
   order_id: repeatable(word),
+  key: repeatable(word).describe('The value of the correlation key, such as an order id'),
   state: repeatable(z.enum(COMPENSATION_STATES)),
   as: repeatable(z.enum(KINDS)),
 });

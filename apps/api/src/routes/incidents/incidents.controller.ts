@@ -14,6 +14,7 @@ import { ok, type Reply } from '../../http/reply';
 import type { CallOf } from '../../http/route';
 import { Serve } from '../../http/serve';
 import { withCurrentTag } from '../../http/with-current-tag';
+import { keyTexts } from '../shared/key-texts';
 import { addLabelConditions } from '../shared/label-conditions';
 import { revisionOf } from '../shared/revision-of';
 import { incidentTag, incidentViewOf } from './incident-view';
@@ -71,10 +72,4 @@ export class IncidentsController {
     if (row === undefined) throw notFound();
     return ok(incidentViewOf(row), incidentTag(row));
   }
-}
-
-/** A key is kept as JSON text: `8812` may be the text "8812" or the number. */
-function keyTexts(value: string): string[] {
-  const asText = JSON.stringify(value);
-  return /^(-?\d+(\.\d+)?|true|false)$/.test(value) ? [asText, value] : [asText];
 }

@@ -14,6 +14,8 @@ import { created, ok, type Reply } from '../../http/reply';
 import type { CallOf } from '../../http/route';
 import { Serve } from '../../http/serve';
 import { withCurrentTag } from '../../http/with-current-tag';
+import { keyTexts } from '../shared/key-texts';
+import { addLabelConditions } from '../shared/label-conditions';
 import { moneyViewOrNull } from '../shared/money-view';
 import { revisionOf } from '../shared/revision-of';
 import { getMessage, listMessages, resendMessage } from './messages.routes';
@@ -42,11 +44,11 @@ interface MessageRow {
   readonly revision: number;
 }
 
-const LIST: ListSource = {
+export const MESSAGE_LIST: ListSource = {
   select: `m.id, m.customer_id, m.compensation_id, m.incident_id, m.channel, m.state, m.subject,
     m.text, m.html, m.template_id, m.template_version, m.locale, m.urgent, m.promised_minor,
     m.promised_currency, m.attempts, m.held_by, m.not_before, m.created_at, m.sent_at, m.revision`,
-  from: 'message m',
+  from: 'message m left join incident i on i.id = m.incident_id',
   sortBy: { expression: 'm.created_at', type: 'timestamptz' },
   tieBy: { expression: 'm.id', type: 'text' },
 };
@@ -60,16 +62,28 @@ export class MessagesController {
 
   @Serve(listMessages)
   async list(call: CallOf<typeof listMessages>): Promise<Reply> {
-    const { customer_id, compensation_id, incident_id, state, channel, q, from, to } = call.query;
+    const { customer_id, compensation_id, incident_id, rule, key } = call.query;
+    const { state, channel, q, from, to } = call.query;
     const conditions = new Conditions()
       .anyOf('m.customer_id', customer_id)
       .anyOf('m.compensation_id', compensation_id)
       .anyOf('m.incident_id', incident_id)
+      .anyOf('i.rule_id', rule)
+      .anyOf('i.key', key?.flatMap(keyTexts))
       .anyOf('m.state', state)
       .anyOf('m.channel', channel)
       .startsWith('m.id', q)
       .within('m.created_at', from, to);
-    const page = await readPage<MessageRow>(this.database, LIST, conditions, pageRequest(call));
+    addLabelConditions(conditions, call.labels, {
+      ruleId: 'i.rule_id',
+      version: 'i.rule_version',
+    });
+    const page = await readPage<MessageRow>(
+      this.database,
+      MESSAGE_LIST,
+      conditions,
+      pageRequest(call),
+    );
     return pageReply(call, page, view);
   }
 
@@ -99,7 +113,7 @@ export class MessagesController {
   }
 
   private async find(id: string): Promise<MessageRow> {
-    const text = `select ${LIST.select} from ${LIST.from} where m.id = $1`;
+    const text = `select ${MESSAGE_LIST.select} from ${MESSAGE_LIST.from} where m.id = $1`;
     const row = await oneRow<MessageRow>(this.database, text, [id]);
     if (row === undefined) throw notFound();
     return row;

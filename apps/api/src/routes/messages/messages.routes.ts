@@ -16,9 +16,17 @@ export const listMessages = defineRoute({
   roles: READERS,
   quota: 'rest',
   query: messageQuery,
+  hasLabelFilter: true,
   answers: { 200: { description: 'A page of messages', schema: messagePage, isPage: true } },
   problems: [],
-  examples: [{ name: 'to one customer', status: 200, path: '/v1/messages?customer_id=c_123' }],
+  examples: [
+    { name: 'to one customer', status: 200, path: '/v1/messages?customer_id=c_123' },
+    {
+      name: 'about the incidents of one rule',
+      status: 200,
+      path: '/v1/messages?rule=late-delivery&label.team=delivery',
+    },
+  ],
 });
 
 export const getMessage = defineRoute({

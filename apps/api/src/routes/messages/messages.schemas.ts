@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { idPrefixQuery, pageQuery, repeatable, spanQuery, word } from '../../http/parameters';
-import { instantView, moneyView, ourId, pageOf } from '../shared/schemas';
+import { instantView, moneyView, ourId, pageOf, slug } from '../shared/schemas';
 
 const STATES = ['queued', 'held', 'sending', 'sent', 'failed'] as const;
 
@@ -13,6 +13,8 @@ export const messageQuery = z.object({
   customer_id: repeatable(word),
   compensation_id: repeatable(word),
   incident_id: repeatable(word),
+  rule: repeatable(slug).describe('The rule of the incident that it is about'),
+  key: repeatable(word).describe('The value of the correlation key, such as an order id'),
   state: repeatable(z.enum(STATES)),
   channel: repeatable(word),
 });

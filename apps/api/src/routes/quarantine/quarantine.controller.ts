@@ -57,7 +57,7 @@ export class QuarantineController {
 
   @Serve(listQuarantine)
   async list(call: CallOf<typeof listQuarantine>): Promise<Reply> {
-    const { state, reason, rule, type, customer_id, topic, q } = call.query;
+    const { state, reason, rule, type, customer_id, topic, q, from, to } = call.query;
     const conditions = new Conditions()
       .anyOf('state', state)
       .anyOf('reason', reason)
@@ -65,7 +65,8 @@ export class QuarantineController {
       .anyOf('event_type', type)
       .anyOf('customer_id', customer_id)
       .anyOf('topic', topic)
-      .startsWith('id', q);
+      .startsWith('id', q)
+      .within('created_at', from, to);
     const request = pageRequest(call);
     const page = await readPage<QuarantineListRow>(this.database, LIST, conditions, request);
     return pageReply(call, page, view);

@@ -19,6 +19,7 @@ export const listQuarantine = defineRoute({
   path: '/v1/quarantine',
   tag,
   summary: 'Events that could not be read or evaluated, with reason and payload',
+  description: '`from` and `to` are about when it was set aside.',
   roles: READERS,
   quota: 'rest',
   query: quarantineQuery,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idPrefixQuery, pageQuery, repeatable, word } from '../../http/parameters';
+import { idPrefixQuery, pageQuery, repeatable, spanQuery, word } from '../../http/parameters';
 import { instantView, ourId, pageOf, text } from '../shared/schemas';
 
 const STATES = ['open', 'replayed', 'discarded'] as const;
@@ -8,6 +8,7 @@ export const quarantineParams = z.object({ id: ourId('qua') });
 
 export const quarantineQuery = z.object({
   ...pageQuery,
+  ...spanQuery,
   ...idPrefixQuery,
   state: repeatable(z.enum(STATES)),
   reason: repeatable(word),
