@@ -428,7 +428,14 @@ describe('the rollout', () => {
       '"r1"',
     );
 
-    expect([refused.status, refused.body.code]).toEqual([409, 'backtest_required']);
+    expect([refused.status, refused.body]).toEqual([
+      409,
+      expect.objectContaining({
+        code: 'backtest_required',
+        title: 'Version 1 has no finished back-test',
+        hint: 'POST /v1/backtests, or an Admin sends override_reason',
+      }),
+    ]);
     expect([shadow.status, forced.status]).toEqual([200, 200]);
   });
 });

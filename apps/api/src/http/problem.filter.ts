@@ -44,6 +44,7 @@ export function sendProblem(request: Request, response: Response, error: unknown
   }
   const language = pickLanguage(request.headers['accept-language']);
   setHeaders(request, response, refusal, status);
+  response.setHeader('Vary', 'Accept-Language');
   response.setHeader('Content-Language', LANGUAGE_TAGS[language]);
   response.setHeader('Content-Type', PROBLEM_CONTENT_TYPE);
   response.setHeader('Cache-Control', 'no-store');
@@ -77,12 +78,13 @@ function setHeaders(request: Request, response: Response, refusal: Refusal, stat
 }
 
 function bodyOf(code: ProblemCode, refusal: Refusal, language: Language, request: Request) {
-  const { detail, errors, extra, title } = refusal.details;
+  const { detail, errors, extra, title, hint } = refusal.details;
   const problem = makeProblem(code, {
     language,
     instance: request.path.slice(0, INSTANCE_LENGTH_MAX),
     requestId: stateOf(request).id,
     ...(title === undefined ? {} : { title }),
+    ...(hint === undefined ? {} : { hint: hint[language] }),
     ...(detail === undefined ? {} : { detail }),
     ...(errors === undefined ? {} : { errors: problemItems(errors, language) }),
   });

@@ -11,6 +11,7 @@ const problemView = z
     status: z.int(),
     code: z.string().describe('Stable; for programs'),
     detail: z.string().optional(),
+    hint: z.string().optional().describe('What to do about it'),
     instance: z.string().describe('The path of the request'),
     request_id: z.string(),
     retryable: z.boolean().describe('The same request may succeed later'),

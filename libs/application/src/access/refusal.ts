@@ -16,6 +16,8 @@ export interface RefusalText {
 export interface RefusalDetails {
   /** Instead of the title that the code has. */
   readonly title?: RefusalText;
+  /** What to do about it. */
+  readonly hint?: RefusalText;
   /** One sentence on this very case, for people. */
   readonly detail?: string;
   readonly errors?: readonly RefusalItem[];

@@ -82,19 +82,30 @@ export class SetRollout {
       const errors = unknown.map(([pointer, version]) => unknownVersion(pointer, version ?? 0));
       throw new Refusal('invalid_body', { errors });
     }
-    if (input.live !== null) await this.requireBacktest(input, asked);
+    if (input.live !== null) await this.requireBacktest(input.live.version, input, asked);
     return wanted.flatMap(([, version]) => {
       const document = version === undefined ? undefined : known.get(version);
       return document === undefined ? [] : [document];
     });
   }
 
-  private async requireBacktest(input: RolloutInput, asked: Asked): Promise<void> {
+  private async requireBacktest(
+    version: number,
+    input: RolloutInput,
+    asked: Asked,
+  ): Promise<void> {
     const { settings } = await readSettings(this.database);
     if (!settings.backtest_required) return;
     if (input.overrideReason !== null && asked.actor.role === 'admin') return;
     throw new Refusal('backtest_required', {
-      detail: 'An Admin may send override_reason.',
+      title: {
+        en: `Version ${String(version)} has no finished back-test`,
+        zh: `版本 ${String(version)} 没有已完成的回测`,
+      },
+      hint: {
+        en: 'POST /v1/backtests, or an Admin sends override_reason',
+        zh: '请 POST /v1/backtests，或由管理员填写 override_reason',
+      },
     });
   }
 }

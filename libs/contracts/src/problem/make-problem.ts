@@ -16,6 +16,7 @@ export interface ProblemDetails {
   /** Instead of the catalogue's, where the case has more to say. */
   readonly title?: Text;
   readonly detail?: string;
+  readonly hint?: string;
   readonly instance?: string;
   readonly requestId?: string;
   readonly errors?: readonly ProblemItem[];
@@ -24,13 +25,14 @@ export interface ProblemDetails {
 /** The problem of this code, in the reader's language. */
 export function makeProblem(code: ProblemCode, details: ProblemDetails): Problem {
   const { status, title, retryable } = PROBLEMS[code];
-  const { language, detail, instance, requestId, errors } = details;
+  const { language, detail, hint, instance, requestId, errors } = details;
   return {
     type: `/problems/${code.replaceAll('_', '-')}`,
     title: (details.title ?? title)[language],
     status,
     code,
     ...(detail === undefined ? {} : { detail }),
+    ...(hint === undefined ? {} : { hint }),
     ...(instance === undefined ? {} : { instance }),
     ...(requestId === undefined ? {} : { request_id: requestId }),
     retryable,

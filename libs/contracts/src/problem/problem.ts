@@ -18,6 +18,8 @@ export interface Problem {
   readonly status: number;
   readonly code: string;
   readonly detail?: string;
+  /** What to do about it. */
+  readonly hint?: string;
   /** The path of the request. */
   readonly instance?: string;
   readonly request_id?: string;
