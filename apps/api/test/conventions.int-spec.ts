@@ -96,6 +96,7 @@ describe('problems', () => {
         ['/locale', 'wrong_type'],
       ]);
     }
+    expect(zh.headers.get('vary')).toBe('Accept-Language');
     expect(zh.headers.get('content-language')).toBe('zh-CN');
     expect(zh.body.title).toBe('请求正文有误');
     expect(en.headers.get('content-language')).toBe('en');

@@ -85,6 +85,37 @@ it('keeps the trace of the request with its events, unless they name their own',
   ]);
 });
 
+it('JSON that is no batch is wrong in content; what is no JSON cannot be read', async () => {
+  const other = await post(eventText({ id: 'n-1' }), BATCH);
+  const broken = await post('{', BATCH);
+
+  expect([other.status, other.body.code, other.body.errors]).toEqual([
+    422,
+    'events_rejected',
+    [expect.objectContaining({ pointer: '', message: 'must be an array of events' })],
+  ]);
+  expect([broken.status, broken.body.code]).toEqual([400, 'malformed_json']);
+});
+
+it('says what is wrong in the language of the reader, whether all or some are refused', async () => {
+  const bad = eventText({ id: 'z-1', time: 'yesterday' });
+  const send = (body: string) =>
+    api.call('/v1/events', {
+      method: 'POST',
+      body,
+      headers: { 'Content-Type': BATCH, 'Accept-Language': 'zh-CN' },
+    });
+  const all = await send(`[${bad}]`);
+  const some = await send(`[${bad},${eventText({ id: 'z-2' })}]`);
+  const text = await send('[{"a":1,]');
+
+  const message = expect.stringContaining('必须是带时区的') as unknown;
+  expect(all.body.errors).toEqual([expect.objectContaining({ message })]);
+  expect(all.body.rejected[0].errors).toEqual([{ pointer: '/time', message }]);
+  expect(some.body.rejected[0].errors).toEqual([{ pointer: '/time', message }]);
+  expect(text.body.errors[0].message).toBe('不是有效的 JSON');
+});
+
 it('an empty batch is taken for what it is', async () => {
   const answer = await post('[]', BATCH);
 

@@ -1,5 +1,11 @@
 import type { RefusalItem } from '@amends/application';
-import { DOCUMENT_LIMITS, mediaType, parseJsonStrict, pickLanguage } from '@amends/contracts';
+import {
+  DOCUMENT_LIMITS,
+  inChinese,
+  mediaType,
+  parseJsonStrict,
+  pickLanguage,
+} from '@amends/contracts';
 import type { Request } from 'express';
 import { z } from 'zod';
 import { fieldErrors } from './field-errors';
@@ -137,7 +143,7 @@ export function readStrictJson(bytes: Buffer): unknown {
   const errors = parsed.faults.map(({ pointer, code, message }) => ({
     pointer,
     code,
-    message: { en: message, zh: message },
+    message: { en: message, zh: inChinese(message) },
   }));
   throw problem('malformed_json', { errors });
 }

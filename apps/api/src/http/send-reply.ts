@@ -27,6 +27,8 @@ export function sendAnswer(request: Request, response: Response, answer: KeptAns
     if (isRead && isKnown && name === 'Content-Type') continue;
     response.setHeader(name, value);
   }
+  // Lints of a rule, and what was wrong with an event, are in the reader's language.
+  response.setHeader('Vary', 'Accept-Language');
   if (isRead) response.setHeader('Cache-Control', 'private, no-cache');
   else response.setHeader('Cache-Control', 'no-store');
   if (isRead && isKnown) {

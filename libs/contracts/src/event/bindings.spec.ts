@@ -138,8 +138,8 @@ describe('HTTP batched mode', () => {
 
   it.each([
     '',
-    '{}',
-    'null',
+    '{',
+    'nul',
     '[',
     '[,]',
     `[${eventText()},]`,
@@ -152,6 +152,13 @@ describe('HTTP batched mode', () => {
   ])('refuses the whole of what is no array: %.20s', (text) => {
     expect(decodeBatch(text, NOW_MS)).toMatchObject({ ok: false, code: 'malformed_json' });
   });
+
+  it.each(['{}', 'null', eventText(), '{"a":1,"a":2}'])(
+    'tells JSON that is no array from what is no JSON: %.20s',
+    (text) => {
+      expect(decodeBatch(text, NOW_MS)).toMatchObject({ ok: false, code: 'schema_violation' });
+    },
+  );
 
   it('refuses every prefix without throwing', () => {
     const bytes = Buffer.from(`[${eventText()},${eventText()}]`);

@@ -20,7 +20,10 @@ export function decodeBatch(body: Uint8Array | string, nowMs: number | null): De
   if (bytes.length > MAX_BATCH_BYTES) return tooLarge(`${MAX_BATCH_BYTES} bytes`);
 
   const split = splitBatch(bytes);
-  if (!split.ok) return refuse('malformed_json', '', split.message);
+  if (!split.ok) {
+    const isOther = !split.isArray && isJson(bytes);
+    return refuse(isOther ? 'schema_violation' : 'malformed_json', '', split.message);
+  }
   if (split.items.length > MAX_BATCH_EVENTS) return tooLarge(`${MAX_BATCH_EVENTS} events`);
 
   const items = split.items.map((item) => decodeEventText(item, nowMs));
@@ -28,6 +31,12 @@ export function decodeBatch(body: Uint8Array | string, nowMs: number | null): De
   if (malformed === -1) return { ok: true, items };
   // Where one item is no JSON, nothing says that the commas around it were meant as such.
   return refuse('malformed_json', `/${malformed}`, 'is not valid JSON');
+}
+
+/** Whether it is JSON text, be it wrong in other ways. */
+function isJson(bytes: Uint8Array): boolean {
+  const decoded = decodeEventText(bytes, null);
+  return decoded.ok || decoded.code !== 'malformed_json';
 }
 
 function tooLarge(limit: string): RefusedEvent {

@@ -5,6 +5,7 @@ export { decodeKafka } from './decode-kafka';
 export { decodeStructured } from './decode-structured';
 export type { AcceptedEvent, Decoded, EventError, EventErrorCode, RefusedEvent } from './decoded';
 export { eventBodyDigest } from './event-body-hash';
+export { inChinese } from './in-chinese';
 export { MAX_BATCH_BYTES } from './event-limits';
 export { DEFAULT_TOPICS, eventTopic } from './event-topic';
 export type { HeaderValue, Headers } from './header-attributes';

@@ -1,6 +1,7 @@
 export type SplitBatch =
   | { readonly ok: true; readonly items: readonly Uint8Array[] }
-  | { readonly ok: false; readonly message: string };
+  /** `isArray` false: it does not even begin like one. */
+  | { readonly ok: false; readonly isArray: boolean; readonly message: string };
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
@@ -16,7 +17,9 @@ const OBJECT_CLOSE = 0x7d;
  */
 export function splitBatch(bytes: Uint8Array): SplitBatch {
   let start = skipSpace(bytes, 0);
-  if (bytes[start] !== ARRAY_OPEN) return { ok: false, message: 'must be an array of events' };
+  if (bytes[start] !== ARRAY_OPEN) {
+    return { ok: false, isArray: false, message: 'must be an array of events' };
+  }
   start++;
 
   const items: Uint8Array[] = [];
@@ -35,10 +38,14 @@ export function splitBatch(bytes: Uint8Array): SplitBatch {
       const isEmpty = skipSpace(last, 0) === last.length;
       if (!isEmpty || items.length > 0) items.push(last);
       const ends = byte === ARRAY_CLOSE && skipSpace(bytes, i + 1) === bytes.length;
-      return ends ? { ok: true, items } : { ok: false, message: 'is not valid JSON' };
+      return ends ? { ok: true, items } : noJson('is not valid JSON');
     }
   }
-  return { ok: false, message: 'is not valid JSON: the array does not end' };
+  return noJson('is not valid JSON: the array does not end');
+}
+
+function noJson(message: string): SplitBatch {
+  return { ok: false, isArray: true, message };
 }
 
 /** Index of the closing quote, or of the end of a text that has none. */

@@ -24,6 +24,7 @@ export class EventsController {
       headers: call.request.headers,
       bytes: call.bytes,
       isHistory,
+      language: call.language,
       nowMs: isHistory || this.clock.isStream ? null : call.nowMs,
     });
     return { status: 202, body: verdict };

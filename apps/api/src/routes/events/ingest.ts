@@ -10,9 +10,11 @@ import {
   decodeBinary,
   decodeStructured,
   eventBodyDigest,
+  inChinese,
   traceIdOf,
   type AcceptedEvent,
   type Decoded,
+  type Language,
   type RefusedEvent,
 } from '@amends/contracts';
 import type { Metrics } from '@amends/platform';
@@ -25,6 +27,8 @@ export interface Delivery {
   readonly headers: NodeJS.Dict<string | string[]>;
   readonly bytes: Buffer;
   readonly isHistory: boolean;
+  /** Of whoever reads the verdict. */
+  readonly language: Language;
   /** The clock that future times are measured against; null believes any time. */
   readonly nowMs: number | null;
 }
@@ -57,7 +61,8 @@ export class Ingest {
     const startedAt = performance.now();
     const { items, isBatch } = decode(delivery);
     const good = items.filter((item): item is AcceptedEvent => item.ok);
-    const rejected = items.flatMap((item, index) => (item.ok ? [] : [rejectedView(item, index)]));
+    const refused = items.flatMap((item, index) => (item.ok ? [] : [{ item, index }]));
+    const rejected = refused.map(({ item, index }) => rejectedView(item, index, delivery.language));
     const verdicts =
       good.length === 0
         ? []
@@ -70,13 +75,13 @@ export class Ingest {
       good.flatMap(({ event }, index) => (verdicts[index] === 'quarantined' ? [] : [event])),
     );
     this.metrics.ingestSeconds.observe((performance.now() - startedAt) / MS_PER_SECOND);
-    return this.verdict(verdicts, rejected, isBatch);
+    return this.verdict(verdicts, rejected, errorsOf(refused, isBatch));
   }
 
   private verdict(
     verdicts: readonly AppendVerdict[],
     rejected: readonly Rejected[],
-    isBatch: boolean,
+    errors: readonly RefusalItem[],
   ): IngestVerdict {
     const count = (wanted: AppendVerdict) => verdicts.filter((v) => v === wanted).length;
     const quarantined = count('quarantined');
@@ -93,7 +98,7 @@ export class Ingest {
       rejected,
     };
     if (verdicts.length > 0 || rejected.length === 0) return answer;
-    throw problem('events_rejected', { errors: errorsOf(rejected, isBatch), extra: answer });
+    throw problem('events_rejected', { errors, extra: answer });
   }
 }
 
@@ -135,6 +140,13 @@ function isUnreadable({ code, errors }: RefusedEvent): boolean {
 function unreadable({ code, errors }: RefusedEvent) {
   const items = errors.map((error) => itemOf(error, code));
   if (code === 'too_large') return problem('payload_too_large', { errors: items });
+  // JSON, and no batch at all.
+  if (code === 'schema_violation') {
+    return problem('events_rejected', {
+      errors: items,
+      extra: { accepted: 0, duplicates: 0, rejected: [] },
+    });
+  }
   return problem('malformed_json', { errors: items });
 }
 
@@ -149,12 +161,23 @@ function toIncoming({ event }: AcceptedEvent, traceparent: unknown): IncomingEve
   return { event: { ...event, json }, body: JSON.stringify(json), bodyHash };
 }
 
-function rejectedView({ id, code, errors }: RefusedEvent, index: number): Rejected {
-  return { index, ...(id === undefined ? {} : { id }), code, errors };
+function rejectedView(
+  { id, code, errors }: RefusedEvent,
+  index: number,
+  language: Language,
+): Rejected {
+  const inWords = errors.map(({ pointer, message }) => ({
+    pointer,
+    message: language === 'zh' ? inChinese(message) : message,
+  }));
+  return { index, ...(id === undefined ? {} : { id }), code, errors: inWords };
 }
 
-function errorsOf(rejected: readonly Rejected[], isBatch: boolean): RefusalItem[] {
-  return rejected.flatMap(({ index, code, errors }) =>
+function errorsOf(
+  refused: readonly { readonly item: RefusedEvent; readonly index: number }[],
+  isBatch: boolean,
+): RefusalItem[] {
+  return refused.flatMap(({ index, item: { code, errors } }) =>
     errors.map(({ pointer, message }) => {
       const at = isBatch ? `/${String(index)}${pointer}` : pointer;
       return itemOf({ pointer: at, message }, code);
@@ -163,5 +186,5 @@ function errorsOf(rejected: readonly Rejected[], isBatch: boolean): RefusalItem[
 }
 
 function itemOf({ pointer, message }: RefusedEvent['errors'][number], code: string): RefusalItem {
-  return { pointer, code, message: { en: message, zh: message } };
+  return { pointer, code, message: { en: message, zh: inChinese(message) } };
 }
