@@ -6,6 +6,7 @@ import { People1764000000005 } from './1764000000005-people';
 import { Access1764000000006 } from './1764000000006-access';
 import { Outbox1764000000007 } from './1764000000007-outbox';
 import { QuarantineTold1764000000008 } from './1764000000008-quarantine-told';
+import { TopicRoutes1764000000009 } from './1764000000009-topic-routes';
 import { TimerLeases1764000000010 } from './1764000000010-timer-leases';
 import { NoChecksOfWhatIsSure1764000000011 } from './1764000000011-no-checks-of-what-is-sure';
 
@@ -19,6 +20,7 @@ export const migrations = [
   Access1764000000006,
   Outbox1764000000007,
   QuarantineTold1764000000008,
+  TopicRoutes1764000000009,
   TimerLeases1764000000010,
   NoChecksOfWhatIsSure1764000000011,
 ];

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { ApiKeys, readSettings, Remedy, Wake } from '@amends/application';
+import { ApiKeys, FollowTopics, readTopicRoutes, Remedy, Wake } from '@amends/application';
 import { createPayoutProviders } from '@amends/channels';
 import { createTopics, type EventProducer, kafkaSecurity } from '@amends/messaging';
 import { migrate, PgDatabase, Pools } from '@amends/persistence';
@@ -36,7 +36,7 @@ async function main(): Promise<void> {
       logger.warn('a database connection broke and is replaced', { name, err });
     },
   });
-  const { parts, producer } = await compose(config, pools, logger);
+  const { parts, producer, following } = await compose(config, pools, logger);
   const keys = new ApiKeys(parts.database);
   const { AMENDS_ADMIN_KEY: configured } = config;
   // One that is configured works from the first request on.
@@ -46,6 +46,7 @@ async function main(): Promise<void> {
     logger: new NestLogger(logger),
   });
   configureHttp(app, parts);
+  following.start();
   const announced = parts.health.hold('start', 'the service is starting');
   await app.listen(config.PORT, config.HOST);
   // One that is made is shown once, so it is made only when the start cannot fail any more.
@@ -57,6 +58,7 @@ async function main(): Promise<void> {
   announced();
   logger.info('ending', { signal: await stopSignal() });
   await endHttp(app, parts.drain);
+  await following.stop();
   await producer?.disconnect();
   await pools.close();
 }
@@ -65,10 +67,14 @@ async function compose(
   config: ApiConfig,
   pools: Pools,
   logger: Logger,
-): Promise<{ parts: ApiParts; producer: EventProducer | undefined }> {
-  const { settings } = await readSettings(new PgDatabase(pools.get('api')));
+): Promise<{ parts: ApiParts; producer: EventProducer | undefined; following: FollowTopics }> {
+  const database = new PgDatabase(pools.get('api'));
   const { AMENDS_CLOCK: clock, KAFKA_BROKERS: brokers = [] } = config;
-  const topics = createTopics(clock, settings.topics);
+  const routes = await readTopicRoutes(database);
+  const topics = createTopics(clock, routes, brokers.length > 0 ? 'kafka' : 'log');
+  const following = new FollowTopics(database, topics, (err) => {
+    logger.warn('the settings could not be read', { err });
+  });
   const metrics = createMetrics();
   const wake = new Wake();
   const producer = await connectProducer(brokers, topics.all, kafkaSecurity(config));
@@ -77,7 +83,7 @@ async function compose(
     providers: createPayoutProviders(payoutSettings(config)),
     wake,
     clock,
-    topicOf: topics.topicOf,
+    topicsOf: topics.topicsOf,
   };
   const parts = apiParts({
     pools,
@@ -95,7 +101,7 @@ async function compose(
     },
     metricsToken: config.METRICS_TOKEN,
   });
-  return { parts, producer };
+  return { parts, producer, following };
 }
 
 function stopSignal(): Promise<NodeJS.Signals> {

@@ -145,7 +145,7 @@ function remedyOf(database: PgDatabase): Remedy {
     providers: new PayoutProviders([]),
     wake: new Wake(),
     clock: 'wall',
-    topicOf: (type) => eventTopic(type),
+    topicsOf: (type) => [eventTopic(type)],
   });
 }
 

@@ -21,7 +21,7 @@ describe('DetectorModule', () => {
       sizes: { detector: 4, timers: 4, ingest: 2 },
     });
     const wake = new Wake();
-    const topics = createTopics('wall');
+    const topics = createTopics('wall', { current: {}, known: [] }, 'log');
     const [metrics, health] = [createMetrics(), new HealthChecks()];
     const runtime = createDetector({
       pool: pools.get('detector'),

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { readSettings, Wake } from '@amends/application';
+import { readTopicRoutes, Wake } from '@amends/application';
 import { createKafka, createTopics, ensureTopics, kafkaSecurity } from '@amends/messaging';
 import { migrate, PgDatabase, Pools } from '@amends/persistence';
 import {
@@ -63,9 +63,10 @@ async function makeRuntime(
   pools: Pools,
   shared: Shared,
 ): Promise<DetectorRuntime> {
-  const { settings } = await readSettings(new PgDatabase(pools.get('timers')));
-  const topics = createTopics(config.AMENDS_CLOCK, settings.topics);
+  const routes = await readTopicRoutes(new PgDatabase(pools.get('timers')));
   const brokers = config.KAFKA_BROKERS ?? [];
+  const input = brokers.length > 0 ? 'kafka' : 'log';
+  const topics = createTopics(config.AMENDS_CLOCK, routes, input);
   const security = kafkaSecurity(config);
   if (brokers.length > 0) {
     const kafka = createKafka({ brokers, security, clientId: 'amends-detector-admin' });

@@ -140,7 +140,7 @@ async function decideAll({ pool }: DetectorFixture): Promise<void> {
     providers: new PayoutProviders([]),
     wake: new Wake(),
     clock: 'stream',
-    topicOf: () => 'all.events',
+    topicsOf: () => ['all.events'],
   });
   const decide = new DecideShard(remedy);
   for (let shard = 0; shard < DECISION_SHARDS; shard += 1) {

@@ -1,8 +1,7 @@
 import 'reflect-metadata';
-import { Topics, Wake } from '@amends/application';
+import { FollowTopics, readTopicRoutes, Wake } from '@amends/application';
 import { createMessageChannels, createPayoutProviders } from '@amends/channels';
-import { DEFAULT_TOPICS, eventTopic } from '@amends/contracts';
-import { kafkaSecurity } from '@amends/messaging';
+import { createTopics, kafkaSecurity } from '@amends/messaging';
 import { PgDatabase, Pools } from '@amends/persistence';
 import {
   createLogger,
@@ -37,11 +36,16 @@ export async function main(): Promise<void> {
       logger.warn('a database connection broke and is replaced', { name: role, err });
     },
   });
-  const isStream = config.AMENDS_CLOCK === 'stream';
-  const topics = isStream ? Topics.single() : Topics.byType(eventTopic, DEFAULT_TOPICS);
+  const database = new PgDatabase(pools.get('remedy'));
+  const input = config.KAFKA_BROKERS === undefined ? 'log' : 'kafka';
+  const topics = createTopics(config.AMENDS_CLOCK, await readTopicRoutes(database), input);
+  const following = new FollowTopics(database, topics, (err) => {
+    logger.warn('the settings could not be read', { err });
+  });
+  following.start();
   const app = await NestFactory.createApplicationContext(
     RemedyModule.forRoot({
-      database: new PgDatabase(pools.get('remedy')),
+      database,
       wake: new Wake(),
       clock: config.AMENDS_CLOCK,
       relay: createRelay(config.KAFKA_BROKERS ?? [], {
@@ -50,7 +54,7 @@ export async function main(): Promise<void> {
         metrics,
         logger,
       }),
-      topicOf: topics.topicOf,
+      topicsOf: topics.topicsOf,
       providers,
       channels,
       metrics,
@@ -70,6 +74,7 @@ export async function main(): Promise<void> {
     app
       .close()
       .then(() => operations.close())
+      .then(() => following.stop())
       .then(() => {
         close();
         return pools.close();

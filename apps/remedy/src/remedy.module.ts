@@ -27,7 +27,7 @@ export interface RemedyParts {
   readonly clock: ClockMode;
   /** Takes what happens to Kafka; null without a broker. */
   readonly relay: OutboxRelay | null;
-  readonly topicOf: (type: string) => string;
+  readonly topicsOf: (type: string) => readonly string[];
   readonly providers: PayoutProviders;
   readonly channels: MessageChannels;
   readonly metrics: Metrics;
@@ -37,9 +37,9 @@ export interface RemedyParts {
 
 /** The use cases' context, with its metrics and logs: for this app, and for whoever shares them. */
 export function createRemedy(parts: Omit<RemedyParts, 'channels' | 'health' | 'relay'>): Remedy {
-  const { database, providers, wake, clock, topicOf, metrics, logger } = parts;
+  const { database, providers, wake, clock, topicsOf, metrics, logger } = parts;
   const observer = new RemedyMetrics(metrics, logger);
-  return new Remedy({ database, observer, providers, wake, clock, topicOf });
+  return new Remedy({ database, observer, providers, wake, clock, topicsOf });
 }
 
 /** From an incident to money moved and an apology sent. */

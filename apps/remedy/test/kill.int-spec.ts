@@ -51,7 +51,7 @@ async function main() {
   const providers = createPayoutProviders({ refundUrl: env.REFUND_URL, refundSecret: env.SECRET });
   const module = RemedyModule.forRoot({
     database: new PgDatabase(pools.get('remedy')), wake: new Wake(), clock: 'wall', relay: null,
-    topicOf: () => 'other.events', providers, channels, metrics: createMetrics(),
+    topicsOf: () => ['other.events'], providers, channels, metrics: createMetrics(),
     health: new HealthChecks(), logger,
   });
   const workers = (module.providers ?? []).find((p) => typeof p === 'object' && p.provide === RemedyWorkers);

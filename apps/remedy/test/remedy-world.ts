@@ -52,7 +52,7 @@ export class RemedyWorld {
       providers: new PayoutProviders(options.providers ?? []),
       wake: new Wake(),
       clock: options.clock ?? 'wall',
-      topicOf: (type) => `${type.split('.')[0] ?? 'other'}.events`,
+      topicsOf: (type) => [`${type.split('.')[0] ?? 'other'}.events`],
     });
     return new RemedyWorld(remedy, database, pools, new MessageChannels(options.channels ?? []));
   }

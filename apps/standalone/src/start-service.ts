@@ -1,4 +1,4 @@
-import { ApiKeys, readSettings, SeedAccount, Wake } from '@amends/application';
+import { ApiKeys, readTopicRoutes, SeedAccount, Wake } from '@amends/application';
 import { createMessageChannels, createPayoutProviders } from '@amends/channels';
 import { createTopics, kafkaSecurity } from '@amends/messaging';
 import { migrate, PgDatabase, Pools } from '@amends/persistence';
@@ -113,8 +113,9 @@ async function composeParts(
 ) {
   const { AMENDS_CLOCK: clock, KAFKA_BROKERS: brokers = [] } = config;
   const security = kafkaSecurity(config);
-  const { settings } = await readSettings(new PgDatabase(pools.api.get('api')));
-  const topics = createTopics(clock, settings.topics);
+  const routes = await readTopicRoutes(new PgDatabase(pools.api.get('api')));
+  // The detector, which is in this process, keeps them in step with the settings.
+  const topics = createTopics(clock, routes, brokers.length > 0 ? 'kafka' : 'log');
   const metrics = createMetrics();
   collectDefaultMetrics({ register: metrics.registry });
   samplePools(metrics, [pools.api, pools.workers]);
@@ -131,7 +132,7 @@ async function composeParts(
       metrics,
       logger,
     }),
-    topicOf: topics.topicOf,
+    topicsOf: topics.topicsOf,
     providers: createPayoutProviders(adapters.payout),
     channels,
   };

@@ -20,6 +20,8 @@ export {
 } from './events/event-source';
 export { PositionStore, type ClaimedPosition, type StoredPosition } from './events/position-store';
 export { DECISION_SHARDS, decisionShard, stableHash } from './events/stable-hash';
+export { FollowTopics } from './events/follow-topics';
+export { readTopicRoutes, type TopicRoutes } from './events/topic-routes';
 export { partitionKey, STREAM_CLOCK_TOPIC, Topics, type TopicsOptions } from './events/topics';
 export { noProbe, type Step, type StepProbe } from './events/steps';
 export { SYSTEM, type Actor, type Asked } from './access/actor';

@@ -1,15 +1,14 @@
-import { Topics } from '@amends/application';
-import { DEFAULT_TOPICS, eventTopic } from '@amends/contracts';
+import { Topics, type TopicRoutes } from '@amends/application';
 
 /**
- * Topics by event type, with the account's overrides (types or their first parts). Under the stream
- * clock there is one topic: what arrives has one order.
+ * Topics by event type and the account's map, over the log or a broker. Under the stream clock there
+ * is one topic: what arrives has one order.
  */
 export function createTopics(
   clock: 'wall' | 'stream',
-  overrides: Readonly<Record<string, string>> = {},
+  routes: TopicRoutes,
+  input: 'log' | 'kafka',
 ): Topics {
   if (clock === 'stream') return Topics.single();
-  const all = [...new Set([...DEFAULT_TOPICS, ...Object.values(overrides)])];
-  return Topics.byType((type) => eventTopic(type, overrides), all);
+  return input === 'kafka' ? Topics.subscribed(routes) : Topics.routed(routes);
 }

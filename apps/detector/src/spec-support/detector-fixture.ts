@@ -9,7 +9,6 @@ import {
   type IncomingEvent,
   type StepProbe,
 } from '@amends/application';
-import { DEFAULT_TOPICS, eventTopic } from '@amends/contracts';
 import { parseInstant, type JsonObject } from '@amends/domain';
 import { LogEventSink, LogEventSource } from '@amends/messaging';
 import { PgPositionStore, Pools } from '@amends/persistence';
@@ -57,10 +56,7 @@ export class DetectorFixture {
     const pools = await Pools.open({ url, sizes: { detector: 4, timers: 4, ingest: 4 } });
     const { clock = 'wall', probe = noProbe, observer = {} } = options;
     const errors: unknown[] = [];
-    const topics =
-      clock === 'stream'
-        ? Topics.single()
-        : Topics.byType((type) => eventTopic(type), DEFAULT_TOPICS);
+    const topics = clock === 'stream' ? Topics.single() : Topics.routed({ current: {}, known: [] });
     const wake = new Wake();
     const source = new LogEventSource({
       pool: pools.get('detector'),

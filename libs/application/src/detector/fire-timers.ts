@@ -127,6 +127,7 @@ export class FireTimers {
           onRedo: (reason) => observer.onRedo?.(reason),
         });
         if (done === undefined) return 0;
+        if (done.movedMs !== null) this.notice(done.movedMs);
         probe('timer.after-commit');
         undecidable.add(done.rows.undecidable);
         observer.onIncidents?.('opened', done.opened);
@@ -157,6 +158,8 @@ interface FireContext {
 interface Fired {
   readonly count: number;
   readonly lagMs: number;
+  /** The first that was put into another clock group; null: none was. */
+  readonly movedMs: number | null;
   readonly rows: EffectRows;
   readonly opened: number;
   readonly closed: number;
@@ -169,11 +172,13 @@ async function fire(
   { rules, probe, overtaken }: FireContext,
 ): Promise<Fired | undefined> {
   const { clockMs } = group;
-  const claim = await tx.claimDue(group, CHUNK_MAX);
-  const { claimed, generation, nowMs } = claim;
-  if (claimed.length === 0) return undefined;
+  const due = await tx.claimDue(group, CHUNK_MAX);
+  const { generation, nowMs } = due;
+  if (due.claimed.length === 0) return undefined;
   if (generation !== rules.generation) throw new NewRules(generation);
   probe('timer.after-claim');
+  const movedMs = await regroup(tx, due, group, rules);
+  const claimed = due.claimed.filter(({ slot }) => isOfGroup(slot, group, rules));
 
   const states = new DetectStates(tx, rules, overtaken !== undefined);
   for (const { slot, stored } of claimed) states.put(slot, stored);
@@ -184,7 +189,7 @@ async function fire(
   const { evaluation, poisoned } = withoutPoison((poison) => {
     const round = new Evaluation(rules, states, rules.latenessMs, poison);
     const moment = { engineClockMs: clockMs, clockMs: nowMs, readCount: 0 };
-    for (const slots of byInstant(claim)) round.fire(slots.filter(isOwned), moment);
+    for (const slots of byInstant(claimed)) round.fire(slots.filter(isOwned), moment);
     return round;
   });
   const broken = poisoned.flatMap((one) => (one.slot === null ? [] : [one]));
@@ -199,11 +204,38 @@ async function fire(
   if (broken.length > 0) await tx.quarantine(broken.map((one) => quarantinedTimer(one, nowMs)));
   probe('timer.before-commit');
   const firstMs = Math.min(...claimed.map(({ stored }) => stored.fireAtMs ?? clockMs));
-  return { count: claimed.length, lagMs: nowMs - firstMs, rows, ...counts };
+  return { count: due.claimed.length, lagMs: nowMs - firstMs, movedMs, rows, ...counts };
+}
+
+/**
+ * A timer that was stored before the topics of its rule changed waits for the wrong ones: it is put
+ * into its group of today, and fires with that. The rules are those of the generation that was read
+ * after the clock, so what goes to a topic of a later map came after this clock.
+ */
+async function regroup(
+  tx: DetectTx,
+  { claimed }: FiringClaim,
+  group: ClockGroupDue,
+  rules: LoadedRules,
+): Promise<number | null> {
+  const moved = claimed.flatMap(({ slot, stored: { fireAtMs } }) =>
+    fireAtMs === null || isOfGroup(slot, group, rules)
+      ? []
+      : [{ slot, fireAtMs, clockGroup: rules.clockGroupOf(slot) }],
+  );
+  if (moved.length === 0) return null;
+  await tx.writeTimers(moved, []);
+  return Math.min(...moved.map(({ fireAtMs }) => fireAtMs));
+}
+
+/** What no rule owns any more is cleared away by whoever finds it. */
+function isOfGroup(slot: Slot, { clockGroup }: ClockGroupDue, rules: LoadedRules): boolean {
+  const isOwned = rules.ruleSet.entryOf(slot) !== undefined;
+  return !isOwned || rules.clockGroupOf(slot) === clockGroup;
 }
 
 /** Slots in due order; those of one instant together. */
-function byInstant({ claimed }: FiringClaim): Slot[][] {
+function byInstant(claimed: FiringClaim['claimed']): Slot[][] {
   const instants = new Map<number, Slot[]>();
   for (const { slot, stored } of claimed) {
     const atMs = stored.fireAtMs ?? 0;

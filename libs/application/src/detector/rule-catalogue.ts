@@ -1,5 +1,6 @@
 import type { CalendarDocument, FanOut, Lane, RuleDocument } from '@amends/domain';
 import type { HistoryPath } from '../events/history-key';
+import type { TopicRoutes } from '../events/topic-routes';
 
 /** A rule that runs in a lane. */
 export interface RunningRule {
@@ -41,6 +42,7 @@ export interface CatalogueSnapshot {
   readonly fanOuts: readonly OpenFanOut[];
   /** The account's lateness, a duration such as `2m`. */
   readonly lateness: string;
+  readonly routes: TopicRoutes;
 }
 
 /** The rules as they are stored. */

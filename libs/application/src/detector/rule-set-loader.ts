@@ -71,6 +71,7 @@ export class RuleSetLoader {
     for (const one of snapshot.versions) {
       this.documents.set(documentKey(one.ruleId, one.version), one);
     }
+    this.options.topics.follow(snapshot.routes);
     const rules = await this.build(snapshot);
     this.rules = rules;
     this.options.onLoaded?.(rules, performance.now() - startMs);
@@ -148,7 +149,7 @@ export class RuleSetLoader {
     const { topics, catalogue } = this.options;
     const setOf = (entry: RuleSetEntry): string[] => {
       const types = versionsOf(entry).flatMap(({ clockTypes }) => clockTypes);
-      return [...new Set(types.map(topics.topicOf))].sort();
+      return [...new Set(types.flatMap(topics.topicsOf))].sort();
     };
     const sets = new Map(entries.map((entry) => setOf(entry)).map((set) => [set.join(' '), set]));
     const ids = await catalogue.clockGroups([...sets.values()]);

@@ -12,7 +12,7 @@ export interface RemedyOptions {
   readonly wake: Wake;
   readonly clock: ClockMode;
   /** Where events of a type come from: skip_if waits until that topic has been read. */
-  readonly topicOf: (type: string) => string;
+  readonly topicsOf: (type: string) => readonly string[];
 }
 
 /** What every use case of remedy works with; one per process. */
@@ -22,7 +22,7 @@ export class Remedy {
   readonly providers: PayoutProviders;
   readonly wake: Wake;
   readonly clock: ClockMode;
-  readonly topicOf: (type: string) => string;
+  readonly topicsOf: (type: string) => readonly string[];
   readonly rules = new RuleBook();
 
   constructor(options: RemedyOptions) {
@@ -31,6 +31,6 @@ export class Remedy {
     this.providers = options.providers;
     this.wake = options.wake;
     this.clock = options.clock;
-    this.topicOf = options.topicOf;
+    this.topicsOf = options.topicsOf;
   }
 }

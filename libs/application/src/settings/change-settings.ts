@@ -1,6 +1,7 @@
 import { writeAudit } from '../access/audit';
 import type { Asked } from '../access/actor';
 import { requirePrecondition, type Precondition } from '../access/precondition';
+import { keepTopicRoutes } from '../events/topic-routes';
 import type { Database } from '../queries/sql';
 import { readSettings, type StoredSettings } from './read-settings';
 import type { Settings } from './settings-document';
@@ -22,6 +23,8 @@ export class ChangeSettings {
            updated_at = now()`,
         [JSON.stringify(settings), asked.actor.id],
       );
+      await keepTopicRoutes(sql, before.settings.topics);
+      await keepTopicRoutes(sql, settings.topics);
       // Lateness and topics are part of what the evaluator compiles.
       await sql.query('update rule_set set generation = generation + 1');
       await writeAudit(sql, asked, {

@@ -42,9 +42,7 @@ const HEARTBEAT_MS = 1_000;
 /** The partitioned log in PostgreSQL as an `EventSource`. */
 export class LogEventSource extends EventSource {
   readonly name = LOG_SOURCE;
-  readonly topics: readonly string[];
   private readonly me = randomUUID();
-  private readonly all: readonly Assignment[];
   private readonly members: StreamMembers;
   private readonly readers = new Map<string, PartitionReader>();
   private readonly loops: Repeating[] = [];
@@ -53,12 +51,20 @@ export class LogEventSource extends EventSource {
 
   constructor(private readonly options: LogEventSourceOptions) {
     super();
-    const { topics, pool, sessionTimeoutMs = SESSION_TIMEOUT_MS } = options;
-    this.topics = [...topics.all].sort();
-    this.all = this.topics.flatMap((topic) =>
-      Array.from({ length: topics.partitions }, (_, partition) => ({ topic, partition })),
-    );
+    const { pool, sessionTimeoutMs = SESSION_TIMEOUT_MS } = options;
     this.members = new StreamMembers(pool, this.name, this.me, sessionTimeoutMs);
+  }
+
+  /** Those of the account's map as it is: added ones are read from the next heartbeat on. */
+  get topics(): readonly string[] {
+    return [...this.options.topics.all].sort();
+  }
+
+  private get all(): readonly Assignment[] {
+    const { partitions } = this.options.topics;
+    return this.topics.flatMap((topic) =>
+      Array.from({ length: partitions }, (_, partition) => ({ topic, partition })),
+    );
   }
 
   async start(handler: BatchHandler): Promise<void> {

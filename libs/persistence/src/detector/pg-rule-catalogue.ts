@@ -1,5 +1,6 @@
 import {
   readSettings,
+  readTopicRoutes,
   RuleCatalogue,
   type CalendarVersion,
   type CatalogueSnapshot,
@@ -118,6 +119,7 @@ async function readAll(
     calendars: await rowsOf<CalendarVersion>(client, CALENDARS),
     historyPaths: await rowsOf<HistoryPath>(client, PATHS),
     lateness: (await readSettings(sqlOf(client))).settings.lateness,
+    routes: await readTopicRoutes(sqlOf(client)),
   };
 }
 

@@ -80,7 +80,7 @@ async function keepReady(sql: Sql, remedy: Remedy, cases: readonly Case[]): Prom
     if (waiting.has(row.customerId)) return false;
     const isReady =
       row.historyMark !== null ||
-      areSkipsReady(rule, incident.detectedAtMs, clocks, remedy.topicOf);
+      areSkipsReady(rule, incident.detectedAtMs, clocks, remedy.topicsOf);
     if (isReady) return true;
     waiting.add(row.customerId);
     notReady.push(row);

@@ -19,10 +19,11 @@ export function areSkipsReady(
   rule: RemedyRule,
   detectedAtMs: number,
   clocks: TopicClocks,
-  topicOf: (type: string) => string,
+  topicsOf: (type: string) => readonly string[],
 ): boolean {
-  return rule.decision.skips.every(({ event }) => {
-    const readThroughMs = clocks.get(topicOf(event));
+  const topics = rule.decision.skips.flatMap(({ event }) => topicsOf(event));
+  return topics.every((topic) => {
+    const readThroughMs = clocks.get(topic);
     return readThroughMs !== undefined && readThroughMs >= detectedAtMs;
   });
 }
