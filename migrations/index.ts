@@ -9,6 +9,7 @@ import { QuarantineTold1764000000008 } from './1764000000008-quarantine-told';
 import { TopicRoutes1764000000009 } from './1764000000009-topic-routes';
 import { TimerLeases1764000000010 } from './1764000000010-timer-leases';
 import { NoChecksOfWhatIsSure1764000000011 } from './1764000000011-no-checks-of-what-is-sure';
+import { Lists1764000000012 } from './1764000000012-lists';
 
 /** Every schema step, oldest first. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   TopicRoutes1764000000009,
   TimerLeases1764000000010,
   NoChecksOfWhatIsSure1764000000011,
+  Lists1764000000012,
 ];

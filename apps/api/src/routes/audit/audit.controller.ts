@@ -19,7 +19,7 @@ interface AuditRow {
   readonly request_id: string | null;
 }
 
-const LIST = {
+export const AUDIT_LIST = {
   select: 'seq, at, actor_kind, actor_id, action, object, before, after, reason, request_id',
   from: 'audit',
   sortBy: { expression: 'seq', type: 'bigint' },
@@ -39,7 +39,7 @@ export class AuditController {
       .anyOf('action', action)
       .anyOf('request_id', request_id)
       .within('at', from, to);
-    const page = await readPage<AuditRow>(this.database, LIST, conditions, pageRequest(call));
+    const page = await readPage<AuditRow>(this.database, AUDIT_LIST, conditions, pageRequest(call));
     return pageReply(call, page, ({ seq, actor_kind, actor_id, ...row }) => ({
       seq: Number(seq),
       at: row.at,
