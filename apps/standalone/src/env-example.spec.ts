@@ -43,3 +43,14 @@ describe('.env.example', () => {
     expect(isSet ? byDefault.data : asShown?.data).toEqual(asShown?.data);
   });
 });
+
+describe('docs/operating.md', () => {
+  const text = readFileSync(join(__dirname, '../../../docs/operating.md'), 'utf8');
+  /** `A`, `_B` stands for A with another last part. */
+  const isNamed = (name: string): boolean =>
+    text.includes(`\`${name}\``) || text.includes(`\`_${name.split('_').at(-1) ?? ''}\``);
+
+  it.each(shown)('explains $name', ({ name }) => {
+    expect(isNamed(name)).toBe(true);
+  });
+});

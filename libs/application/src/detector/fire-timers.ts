@@ -224,7 +224,7 @@ async function regroup(
       : [{ slot, fireAtMs, clockGroup: rules.clockGroupOf(slot) }],
   );
   if (moved.length === 0) return null;
-  await tx.writeTimers(moved, []);
+  await tx.writeTimers([], moved, []);
   return Math.min(...moved.map(({ fireAtMs }) => fireAtMs));
 }
 
