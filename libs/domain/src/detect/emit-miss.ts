@@ -2,12 +2,17 @@ import type { DecisionRequest, IncidentIdentity } from './effects';
 import type { Miss } from './repeat-state';
 import type { SlotContext } from './slot-context';
 
-/** Tells of an incident made of a miss. @param decide null: not before its settlement */
+/**
+ * Tells of an incident made of a miss.
+ * @param decide null: not before its settlement
+ * @param order among incidents of one instant, where it is not the miss's own
+ */
 export function emitMiss(
   miss: Miss,
   decide: DecisionRequest | null,
   keyPath: string,
   context: SlotContext,
+  order = miss.order,
 ): void {
   context.emit({
     kind: 'found',
@@ -22,7 +27,7 @@ export function emitMiss(
     evidence: miss.evidence,
     why: miss.why,
     decide,
-    order: miss.order,
+    order,
   });
 }
 

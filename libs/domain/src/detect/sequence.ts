@@ -104,7 +104,8 @@ function look(
     if (!miss) continue;
     const told = spec.repeat ? countMiss(miss, spec.repeat, context) : miss;
     if (told) {
-      emitMiss(told, { unit: 0, units: null, atMs: told.at }, spec.byPath, context);
+      const decide = { unit: 0, units: null, atMs: told.at };
+      emitMiss(told, decide, spec.byPath, context, [added.t, orderKey(added)]);
     }
     return chain;
   }
@@ -137,7 +138,7 @@ function missOf(
     at: last.t,
     key: context.slot.key,
     occurrence: ref,
-    order: [last.t, orderKey(last)],
+    order: [first.t, orderKey(first)],
     customerId,
     version,
     reading: judged.reading,
