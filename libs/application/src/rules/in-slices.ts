@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
 import type { Steps } from '@amends/domain';
 
 export interface SliceOptions {
@@ -28,7 +27,7 @@ export async function inSlices<T>(
       spentMs = performance.now() - startMs;
     }
     leftMs -= spentMs;
-    await setImmediate();
+    await new Promise((resolve) => setImmediate(resolve));
   }
   return undefined;
 }

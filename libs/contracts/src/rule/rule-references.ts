@@ -64,7 +64,7 @@ export function ruleReferences(document: RuleDocument): RuleReferences {
   const { detect, message, skip_if: skipIfs = [] } = document;
   const types = [...detectTypes(detect).all, ...skipIfs.map(({ event }) => event)];
   return {
-    ...namedElsewhere(document as RuleDraft),
+    ...namedElsewhere(document),
     channels: message?.channels ?? [],
     eventTypes: [...new Set(types)],
     fields: fieldUses(document),
