@@ -120,7 +120,10 @@ function variants<T>(
       if (!isPlainObject(value)) return wrongType(value, 'object', place);
       const present = known.filter(({ key }) => Object.hasOwn(value, key));
       const [kind] = present;
-      if (kind === undefined) { noneOf(known, value, place, code); return; }
+      if (kind === undefined) {
+        noneOf(known, value, place, code);
+        return;
+      }
       if (present.length === 1) return kind.shape.read(value, place) as Draft<T> | undefined;
       place.problem(code);
       return kind.shape.read(pick(value, kind.shape.keys), place) as Draft<T> | undefined;
