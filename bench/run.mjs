@@ -21,6 +21,9 @@ if (chosen.some((one) => !(one in BENCHES))) {
   process.exit(2);
 }
 
+// What a bench has started ends with it.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(1));
+
 await build();
 for (const one of chosen) {
   const { run } = await BENCHES[one]();

@@ -18,9 +18,13 @@ export async function withPostgres(work, settings = {}) {
     settings: { ...STATEMENT_SETTINGS, ...settings },
   });
   await server.start();
+  // It is a process group of its own, and would outlive a bench that is ended by hand.
+  const end = () => process.kill(server.pid, 'SIGQUIT');
+  process.once('exit', end);
   try {
     return await work(server);
   } finally {
+    process.off('exit', end);
     await server.stop();
     rmSync(folder, { recursive: true, force: true });
   }
