@@ -15,7 +15,7 @@ export interface KafkaClientOptions {
 
 /** Said at ERROR level by kafkajs in the course of normal rebalances and restarts of a broker. */
 const NORMAL =
-  /rebalanc|coordinator is loading|not the correct coordinator|not aware of this member|heartbeat/i;
+  /rebalanc|coordinator is (loading|not available)|not the correct coordinator|not aware of this member|heartbeat/i;
 
 /** A kafkajs client with the settings and repairs that all of ours share. */
 export function createKafka({
