@@ -35,12 +35,19 @@ export async function run(args) {
         if (!contexts.has(count)) contexts.set(count, await open(count));
         const context = contexts.get(count);
         const Subject = OURS.includes(name) ? OwnSubject : PeerSubject;
-        const one = await drain(new Subject(name, context), context);
-        console.log(`  ${JSON.stringify(one)}`);
-        results.get(name).push({ ...one, events: count });
+        try {
+          const one = await drain(new Subject(name, context), context);
+          console.log(`  ${JSON.stringify(one)}`);
+          results.get(name).push({ ...one, events: count });
+        } catch (error) {
+          // The others are still worth knowing.
+          console.error(`  ${error.message}`);
+          process.exitCode = 1;
+        }
       }
     }
   });
+  for (const [name, runs] of results) if (runs.length === 0) results.delete(name);
   record('stream', options, figuresOf(results));
   printTable(results);
   if ([...results.values()].flat().some(({ isExact }) => !isExact)) process.exitCode = 1;

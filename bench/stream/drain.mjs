@@ -8,7 +8,8 @@ import { significant } from '../lib/stats.mjs';
 import { peersModule } from './peers-copy.mjs';
 
 const POLL_MS = 50;
-const STALLED_MS = 60_000;
+/** A JVM that starts beside much else needs a while before its first record. */
+const STALLED_MS = 240_000;
 /** Too many rows would show by then. */
 const SETTLE_MS = 2_500;
 
@@ -26,42 +27,45 @@ export async function drain(subject, { server, broker, reference, count }) {
     let before = [familyCpuSeconds(server.pid), familyCpuSeconds(broker.pid)];
     let startedMs = Date.now();
     const children = subject.start();
-    const isReleased = await subject.release?.(pool);
-    const ownBefore = children.map(({ pid }) => (isReleased ? cpuSeconds([pid]) : 0));
-    if (isReleased) {
-      before = [familyCpuSeconds(server.pid), familyCpuSeconds(broker.pid)];
-      startedMs = Date.now();
+    try {
+      const isReleased = await subject.release?.(pool);
+      const ownBefore = children.map(({ pid }) => (isReleased ? cpuSeconds([pid]) : 0));
+      if (isReleased) {
+        before = [familyCpuSeconds(server.pid), familyCpuSeconds(broker.pid)];
+        startedMs = Date.now();
+      }
+      const idleBefore = machineTimes();
+      const { doneMs, cpu: cpuInAll, peaks } = await awaitDone(subject, pool, children);
+      const machineBusy = busyShare(idleBefore, machineTimes());
+      const cpu = cpuInAll.map((seconds, index) => seconds - ownBefore[index]);
+      const after = [familyCpuSeconds(server.pid), familyCpuSeconds(broker.pid)];
+      await printStatements(pool, count);
+      await sleep(SETTLE_MS);
+      const lines = await subject.lines(pool);
+      const shares = await subject.shares?.();
+      const perEventUs = (seconds) => significant((1e6 * seconds) / count);
+      const { checksum } = await peersModule('reference.mjs');
+      const firstMs = subject.firstMs(POLL_MS);
+      const sum = checksum(lines);
+      return {
+        name: subject.name,
+        rate: Math.round((1000 * count) / (doneMs - firstMs)),
+        startUpSeconds: significant((firstMs - startedMs) / 1000),
+        peakMiB: peaks.reduce((a, b) => a + b, 0),
+        cpuUs: perEventUs(cpu.reduce((a, b) => a + b, 0)),
+        postgresUs: perEventUs(after[0] - before[0]),
+        brokerUs: perEventUs(after[1] - before[1]),
+        count: lines.length,
+        checksum: sum,
+        isExact: lines.length === reference.count && sum === reference.checksum,
+        machineBusy,
+        load: significant(load),
+        ...(shares !== undefined && { shares, cpuUsEach: cpu.map(perEventUs), peakMiBEach: peaks }),
+      };
+    } finally {
+      await Promise.all(children.map((child) => stop(child, 10_000)));
+      await subject.clean();
     }
-    const idleBefore = machineTimes();
-    const { doneMs, cpu: cpuInAll, peaks } = await awaitDone(subject, pool, children);
-    const machineBusy = busyShare(idleBefore, machineTimes());
-    const cpu = cpuInAll.map((seconds, index) => seconds - ownBefore[index]);
-    const after = [familyCpuSeconds(server.pid), familyCpuSeconds(broker.pid)];
-    await printStatements(pool, count);
-    await sleep(SETTLE_MS);
-    const lines = await subject.lines(pool);
-    const shares = await subject.shares?.();
-    await Promise.all(children.map((child) => stop(child, 10_000)));
-    await subject.clean();
-    const perEventUs = (seconds) => significant((1e6 * seconds) / count);
-    const { checksum } = await peersModule('reference.mjs');
-    const firstMs = subject.firstMs(POLL_MS);
-    const sum = checksum(lines);
-    return {
-      name: subject.name,
-      rate: Math.round((1000 * count) / (doneMs - firstMs)),
-      startUpSeconds: significant((firstMs - startedMs) / 1000),
-      peakMiB: peaks.reduce((a, b) => a + b, 0),
-      cpuUs: perEventUs(cpu.reduce((a, b) => a + b, 0)),
-      postgresUs: perEventUs(after[0] - before[0]),
-      brokerUs: perEventUs(after[1] - before[1]),
-      count: lines.length,
-      checksum: sum,
-      isExact: lines.length === reference.count && sum === reference.checksum,
-      machineBusy,
-      load: significant(load),
-      ...(shares !== undefined && { shares, cpuUsEach: cpu.map(perEventUs), peakMiBEach: peaks }),
-    };
   });
 }
 
