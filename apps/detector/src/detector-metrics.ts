@@ -76,6 +76,10 @@ export class DetectorMetrics implements DetectorObserver {
   }
 
   /** Set again at every sample, so that a loop that hangs is seen to age. */
+  onTimerShards(count: number): void {
+    this.metrics.timerShardsActive.set(count);
+  }
+
   onLoopTurn(loop: string): void {
     this.turnsMs.set(loop, performance.now());
   }

@@ -168,8 +168,8 @@ export class Detector {
       await this.clockKeeper.tick();
       wake.signal('timers');
     });
-    await this.leases.renew();
-    this.loop('timer-leases', LEASE_MS / RENEWALS, () => this.leases.renew());
+    await this.renewLeases();
+    this.loop('timer-leases', LEASE_MS / RENEWALS, () => this.renewLeases());
     this.loop('timers', CLOCK_MS, async () => (await this.timers.tick()) > 0, {
       mark: () => wake.mark('timers'),
       wait: (waitMs, mark) => wake.wait('timers', waitMs, mark),
@@ -183,6 +183,11 @@ export class Detector {
     if (this.options.clock === 'wall')
       await this.leases.release().catch(this.reporting('timer-leases'));
     await this.undecidable.flush().catch(this.reporting('undecidable'));
+  }
+
+  private async renewLeases(): Promise<void> {
+    await this.leases.renew();
+    this.options.observer.onTimerShards?.(this.leases.shards.length);
   }
 
   private reporting(job: string) {

@@ -25,5 +25,7 @@ export interface DetectorObserver {
   onUndecidable?(count: number): void;
   onQuarantined?(reason: string): void;
   onTimersFired?(count: number, lagMs: number): void;
+  /** How many of the shards of timers this process has leased. */
+  onTimerShards?(count: number): void;
   onError?(error: unknown, where: string): void;
 }
