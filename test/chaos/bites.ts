@@ -35,7 +35,7 @@ const ALWAYS = [
   'payouts refused by a limit or budget',
 ];
 
-/** Faults that did not bite. `isWhole`: every fault there is was to be done, crash points included. */
+/** Faults that did not bite. `isWhole`: all there are must have been done, at every crash point too. */
 export function missingBites(
   { seen, done, deaths }: { seen: Counts; done: Counts; deaths: Counts },
   isWhole: boolean,

@@ -33,6 +33,8 @@ export interface CampaignOptions extends Pick<
   readonly seconds: number;
   readonly scripts: readonly Script[];
   readonly restMs: number;
+  /** Whether one fault found while it runs is enough. */
+  readonly stopsAtFault?: boolean;
   readonly log: (text: string) => void;
 }
 
@@ -76,18 +78,19 @@ export class Campaign {
     try {
       await this.open();
       log('the world is there');
-      const scenes = this.scenes(performance.now() + seconds * 1_000);
+      const untilMs = performance.now() + seconds * 1_000;
+      const scenes = this.scenes(untilMs);
       this.recovery.start();
       this.meter.start();
       this.generator.start(seconds * 1_000);
       const checking = this.keepChecking();
       await Promise.all(scripts.map((script, index) => script(scenes[index]!)));
-      const left = scenes[0] === undefined ? 0 : scenes[0].untilMs - performance.now();
-      await new Promise((resume) => setTimeout(resume, Math.max(0, left)));
+      const leftMs = Math.max(0, untilMs - performance.now());
+      await new Promise((resume) => setTimeout(resume, leftMs));
       checking.stop();
       await checking.ended;
-      const verdict = await this.reckon(scenes[0]);
-      return await this.outcome(verdict);
+      const isEnough = this.options.stopsAtFault === true && (await this.hasFault());
+      return await this.outcome(isEnough ? undefined : await this.reckon());
     } finally {
       await this.close();
     }
@@ -186,10 +189,16 @@ export class Campaign {
     }
   }
 
-  private async reckon(scene: Scene | undefined): Promise<Verdict | undefined> {
+  private async hasFault(): Promise<boolean> {
+    heal(this.world);
+    await this.check(false, ALWAYS).catch(() => undefined);
+    return this.faults.length + this.witness.faults.length > 0;
+  }
+
+  private async reckon(): Promise<Verdict> {
     const { world, options } = this;
     options.log(`no more faults; ${this.generator.waiting}`);
-    if (scene !== undefined) heal(scene);
+    heal(world);
     world.disarm();
     world.outside.payouts.calm();
     world.outside.mail.calm();
@@ -218,14 +227,14 @@ export class Campaign {
       books: await readBooks(world.pool),
       told: await readTold(world.kafka),
     });
-    this.faults.push(...verdict.faults, ...this.witness.faults);
+    this.faults.push(...verdict.faults);
     return verdict;
   }
 
   private async outcome(verdict: Verdict | undefined): Promise<Outcome> {
-    const { generator, recovery, deaths, done, faults, checks } = this;
+    const { generator, recovery, deaths, done, checks } = this;
     return {
-      faults,
+      faults: [...this.faults, ...this.witness.faults],
       verdict,
       recovered: recovery.times,
       deaths,
@@ -281,6 +290,9 @@ export class Campaign {
   }
 
   private async close(): Promise<void> {
+    await (this.generator as Generator | undefined)?.end();
+    await (this.recovery as Recovery | undefined)?.close();
+    await (this.meter as Meter | undefined)?.close();
     await this.stream.close();
     await (this.world as World | undefined)?.close();
   }

@@ -4,9 +4,10 @@ import { testRunFolder } from '@amends/testing';
 import { countsOf, missingBites } from './bites';
 import { Campaign } from './campaign';
 import { killApi, killDetectors, killRemedies, shakeGround } from './faults/scripts';
+import { runMutants } from './mutants/run-mutants';
 import { readOptions, type ChaosOptions } from './options';
 import { report } from './report';
-import { commit, keepResult, readResults, type PartResult } from './results';
+import { addUp, commit, keepResult, readResults, type PartResult } from './results';
 
 const WEIGHTS = {
   wait: 30,
@@ -20,23 +21,31 @@ const WEIGHTS = {
   oddText: 1,
 };
 const REST_MS = 200_000;
-/** From so many minutes on a part has time for every fault there is. */
-const WHOLE_MINUTES = 4.5;
 
 /** Answers whether all is well. */
 export async function main(args: readonly string[]): Promise<boolean> {
   const options = readOptions(args);
   if (options.isSum) {
     const results = readResults();
+    const [deaths, done, seen] = (['deaths', 'done', 'seen'] as const).map((what) =>
+      addUp(results.map((one) => one[what])),
+    );
+    const missing = missingBites({ deaths: deaths!, done: done!, seen: seen! }, true);
     process.stdout.write(report(results));
-    return results.every(isGood);
+    for (const what of missing) process.stdout.write(`NO BITE in all of them: ${what}\n`);
+    return results.every(isGood) && missing.length === 0;
   }
-  return runPart(options);
+  const startMs = performance.now();
+  const log = (text: string): void => {
+    const seconds = ((performance.now() - startMs) / 1_000).toFixed(1);
+    if (options.isLoud) process.stderr.write(`${seconds.padStart(6)} ${text}\n`);
+  };
+  if (options.mutants !== undefined) return runMutants(options.mutants, options.seed, log);
+  return runPart(options, log);
 }
 
-async function runPart(options: ChaosOptions): Promise<boolean> {
+async function runPart(options: ChaosOptions, log: (text: string) => void): Promise<boolean> {
   const { seed, minutes, part, parts } = options;
-  const startMs = performance.now();
   const folder = join(testRunFolder(), `part-${String(part)}`);
   mkdirSync(folder, { recursive: true });
   const outcome = await new Campaign({
@@ -48,10 +57,7 @@ async function runPart(options: ChaosOptions): Promise<boolean> {
     seconds: minutes * 60,
     scripts: [killDetectors, killRemedies, killApi, shakeGround],
     restMs: REST_MS,
-    log: (text) => {
-      const seconds = ((performance.now() - startMs) / 1_000).toFixed(1);
-      if (options.isLoud) process.stderr.write(`${seconds.padStart(6)} ${text}\n`);
-    },
+    log,
   }).run();
   const counts = countsOf(outcome);
   const result: PartResult = {
@@ -62,7 +68,7 @@ async function runPart(options: ChaosOptions): Promise<boolean> {
     parts,
     minutes,
     faults: outcome.faults,
-    missing: missingBites(counts, minutes >= WHOLE_MINUTES),
+    missing: missingBites(counts, false),
     events: outcome.events,
     incidents: outcome.verdict?.incidents ?? 0,
     paid: outcome.verdict?.paid ?? 0,

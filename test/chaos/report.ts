@@ -38,13 +38,19 @@ function section(name: string, counts: Readonly<Record<string, number>>) {
 
 function recoveries(results: readonly PartResult[]) {
   const all = results.flatMap(({ recovered }) => recovered);
-  return ['all', 'detector', 'remedy', 'api'].map((role) => {
-    const times = all.filter((one) => role === 'all' || one.role === role).map(({ ms }) => ms);
-    const [p50, p95] = [0.5, 0.95].map((share) => seconds(percentile(times, share)));
-    const most = seconds(Math.max(...times, 0));
-    const value = `p50 ${p50!} s, p95 ${p95!} s, longest ${most} s, of ${String(times.length)}`;
-    return [`back at work: ${role}`, value] as const;
-  });
+  const alone = all.filter(({ isAlone }) => isAlone);
+  return [
+    ...['all', 'detector', 'remedy', 'api'].map((role) => line('back at work', role, all)),
+    ...['all', 'detector', 'remedy', 'api'].map((role) => line('one death alone', role, alone)),
+  ];
+}
+
+function line(name: string, role: string, recovered: PartResult['recovered']) {
+  const times = recovered.filter((one) => role === 'all' || one.role === role).map(({ ms }) => ms);
+  const [p50, p95] = [0.5, 0.95].map((share) => seconds(percentile(times, share)));
+  const most = seconds(Math.max(...times, 0));
+  const value = `p50 ${p50!} s, p95 ${p95!} s, longest ${most} s, of ${String(times.length)}`;
+  return [`${name}: ${role}`, value] as const;
 }
 
 function seconds(ms: number): string {

@@ -1,3 +1,4 @@
+import type { World } from '../world/world';
 import type { TcpProxy } from '../world/tcp-proxy';
 import { note, pause, type Scene } from './scene';
 
@@ -41,7 +42,8 @@ export async function cutCommits(scene: Scene): Promise<void> {
   for (const { database } of scene.world.members) database.cutCommits(0);
 }
 
-export function heal({ world }: Scene): void {
+/** Every arrow is whole again, and nobody is stopped. */
+export function heal(world: World): void {
   for (const proxy of world.proxies) {
     proxy.silence(false);
     proxy.delay(undefined);

@@ -9,7 +9,7 @@ import { standstill, zombie } from './zombies';
 /** Does its harm until the scene is over. */
 export type Script = (scene: Scene) => Promise<void>;
 
-const BACK_MS = 40_000;
+const BACK_MS = 30_000;
 
 /** Detectors die, one to all of them at once; whoever is left takes over. */
 export async function killDetectors(scene: Scene): Promise<void> {
@@ -19,12 +19,12 @@ export async function killDetectors(scene: Scene): Promise<void> {
     if (isOver(scene)) return;
     const kind = random.weighted({ kill: 6, zombie: 1.5, storm: 1 });
     const [first, ...others] = random.shuffled(world.of('detector'));
-    if (kind === 'storm') await rebalanceStorm(scene);
+    if (kind === 'storm') await scene.recovery.disturbed(rebalanceStorm(scene));
     else if (kind === 'zombie') {
       // Somebody dies beside it, or the one that stopped would not be missed.
       kill(scene, others[0]!);
       await pause(random.int(0, 400));
-      await zombie(scene, first!);
+      await scene.recovery.disturbed(zombie(scene, first!));
     } else {
       for (const victim of [first!, ...others].slice(0, random.int(1, 3))) {
         if (random.chance(0.55)) {
@@ -76,10 +76,13 @@ export async function shakeGround(scene: Scene): Promise<void> {
   const once = random.shuffled(Object.keys(deck) as (keyof typeof deck)[]);
   const beside = new Set<Promise<void>>();
   while (!isOver(scene)) {
-    await pauseWithin(scene, random.int(1_500, 4_000));
+    await pauseWithin(scene, random.int(2_000, 5_000));
+    // Or nobody would ever be back at work.
+    await untilBack(scene, 'detector');
     if (isOver(scene)) break;
     const name = once.pop() ?? random.weighted(deck);
-    const work = faults[name](scene);
+    const isQuiet = name === 'hold' || name === 'rules';
+    const work = isQuiet ? faults[name](scene) : scene.recovery.disturbed(faults[name](scene));
     // These take long and leave room for others.
     if (name === 'hold' || name === 'zombie') {
       const done = work.finally(() => beside.delete(done));

@@ -9,12 +9,15 @@ interface Waiting {
   readonly ends: ReadonlyMap<string, bigint>;
   /** The last decision that was waiting when it died. */
   lastDecision: bigint | undefined;
+  /** Nothing else went wrong meanwhile: it did not die again, and what it stands on held. */
+  isAlone: boolean;
 }
 
 export interface Recovered {
   readonly role: Role;
   readonly how: string;
   readonly ms: number;
+  readonly isAlone: boolean;
 }
 
 const POLL_MS = 200;
@@ -27,6 +30,7 @@ const POLL_MS = 200;
 export class Recovery {
   readonly times: Recovered[] = [];
   private readonly waiting = new Map<string, Waiting>();
+  private disturbances = 0;
   private isClosed = false;
   private loop: Promise<void> = Promise.resolve();
 
@@ -53,15 +57,27 @@ export class Recovery {
   }
 
   died({ member, atMs, how }: Death): void {
-    if (this.waiting.has(member.name)) return;
+    const known = this.waiting.get(member.name);
+    if (known !== undefined) {
+      known.isAlone = false;
+      return;
+    }
     const waiting: Waiting = {
       member,
       atMs,
       how,
       ends: new Map(this.ends()),
       lastDecision: undefined,
+      isAlone: this.disturbances === 0,
     };
     this.waiting.set(member.name, waiting);
+  }
+
+  /** While that lasts, nobody's return says much about their own death. */
+  async disturbed(work: Promise<void>): Promise<void> {
+    this.disturbances += 1;
+    for (const one of this.waiting.values()) one.isAlone = false;
+    await work.finally(() => (this.disturbances -= 1));
   }
 
   /** It was kept down on purpose: its time says nothing. */
@@ -84,7 +100,8 @@ export class Recovery {
         if (this.waiting.get(name) !== one) continue;
         this.waiting.delete(name);
         const ms = Math.round(performance.now() - one.atMs);
-        this.times.push({ role: one.member.role, how: one.how, ms });
+        const { member, how, isAlone } = one;
+        this.times.push({ role: member.role, how, ms, isAlone });
       }
     }
   }
