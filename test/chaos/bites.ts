@@ -14,9 +14,8 @@ const BITES: readonly (readonly [fault: string, times: number, seen: string])[] 
   ['network silence', 1, 'connections silenced'],
   ['network delay', 1, 'pieces delayed'],
   ['commit cut', 1, 'commits cut'],
-  ['hold', 1, 'stops in force'],
-  ['hold', 3, 'payouts held'],
-  ['rules changed', 2, 'batches redone (rules)'],
+  ['hold', 2, 'payouts and messages held'],
+  ['rules changed', 20, 'batches redone (rules)'],
   ['rebalance storm', 1, 'rebalances'],
 ];
 

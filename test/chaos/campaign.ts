@@ -253,7 +253,6 @@ export class Campaign {
       `select (select count(*) - count(distinct (source, id)) from history)::int as redelivered,
          (select count(*) from payment_attempt where sends > 1)::int as resent,
          (select count(*) from message where sends > 1)::int as told_again,
-         (select count(*) from audit where action = 'compensation.hold')::int as held,
          (select count(*) from incident where state = 'skipped')::int as skipped`,
     );
     const { payouts, mail } = world.outside;
@@ -282,7 +281,7 @@ export class Campaign {
         'mails taken, then cut': mail.counts['take-then-hang-up'],
         'messages sent again': rows[0]?.['told_again'] ?? 0,
         'mails that came again': verdict?.mailsRepeated ?? 0,
-        'payouts held': rows[0]?.['held'] ?? 0,
+        'payouts and messages held': verdict?.held ?? 0,
         'stops in force': witness.counts.stops,
         'payouts refused by a limit or budget': rows[0]?.['skipped'] ?? 0,
       }),

@@ -4,6 +4,8 @@ import { note, pause, type Scene } from './scene';
 const STOP_MS = [1_500, 3_000] as const;
 /** The lease of whoever died with a payout or a mail in hand. */
 const ACTIVE_MS = 75_000;
+/** One after the other, so that a batch meets one between two looks at the rules. */
+const CHANGES = 8;
 const HOLD = {
   scope: { all: true },
   what: ['payments', 'messages'],
@@ -27,17 +29,21 @@ export async function hold(scene: Scene): Promise<void> {
 
 /** The rules are given out anew: every process has to take them before its next batch. */
 export async function changeRules(scene: Scene): Promise<void> {
-  const { world, random } = scene;
-  const path = `/v1/rules/${random.pick(['wait', 'stalls', 'promise'])}/rollout`;
-  try {
-    const rule = await fetchEtag(world.apiUrl, path);
-    const { status } = await ask(world.apiUrl, 'PUT', path, {
-      body: { live: { version: 1, percent: 100 } },
-      headers: { 'if-match': rule },
-    });
-    if (status < 300) note(scene, 'rules changed');
-  } catch {
-    // The api is away: nobody can change anything.
+  const { world } = scene;
+  const path = '/v1/rules/idle/rollout';
+  for (let times = 0; times < CHANGES; times += 1) {
+    try {
+      const { etag, body: rollout } = await ask(world.apiUrl, 'GET', path);
+      const live = rollout.live === null ? { version: 1, percent: 100 } : null;
+      const { status } = await ask(world.apiUrl, 'PUT', path, {
+        body: { live },
+        headers: { 'if-match': etag ?? '' },
+      });
+      if (status < 300) note(scene, 'rules changed');
+    } catch {
+      // The api is away: nobody can change anything.
+    }
+    await pause(400);
   }
 }
 

@@ -21,6 +21,8 @@ export interface Verdict {
   /** Mails that came more than once: SMTP has no answer to a lost answer. */
   readonly mailsRepeated: number;
   readonly quarantined: number;
+  /** Payouts and messages that were told to be held. */
+  readonly held: number;
 }
 
 /** Holds what was planned against what came of it. Of its own: it knows nothing of how Amends works. */
@@ -35,12 +37,16 @@ export function compare(evidence: Evidence): Verdict {
   const mailsRepeated = compareMails(faults, paid, evidence);
   const quarantined = compareQuarantine(faults, sure, books);
   compareTold(faults, evidence);
+  const held = [...evidence.told.events.values()].filter(({ type }) =>
+    type.endsWith('.held'),
+  ).length;
   return {
     faults,
     incidents: books.incidents.length,
     paid: paid.length,
     mailsRepeated,
     quarantined,
+    held,
   };
 }
 

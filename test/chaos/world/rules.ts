@@ -91,6 +91,13 @@ export const RULES = [
     limits: [{ times: DESK_TIMES, per: 'data.desk_id', over: '1d', then: 'skip' }],
     message: MESSAGE,
   },
+  {
+    kind: 'Rule',
+    id: 'idle',
+    title: 'Never broken: switched on and off, for the others to be given out anew',
+    detect: { type: 'event', event: 'support.nothing.happened', by: 'data.id' },
+    pay: { as: 'nothing' },
+  },
 ] as const;
 
 export type RuleId = (typeof RULES)[number]['id'];
