@@ -1,8 +1,8 @@
 import type { Member } from '../world/world';
 import { note, pause, type Scene } from './scene';
 
-/** Longer than the session of a consumer (10 s), shorter than a batch may be. */
-const ZOMBIE_MS = 12_500;
+/** Longer than the session of a consumer (10 s) and the joining of the others, who hear of it by a heartbeat. */
+const ZOMBIE_MS = 17_000;
 /** Longer than the lease of a payout (30 s). */
 const LATE_PAYER_MS = 33_000;
 /** Longer than a promise lasts, its lateness included. */
