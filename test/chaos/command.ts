@@ -26,7 +26,8 @@ const REST_MS = 200_000;
 export async function main(args: readonly string[]): Promise<boolean> {
   const options = readOptions(args);
   if (options.isSum) {
-    const results = readResults();
+    // What has to bite in a part may have changed since it ran.
+    const results = readResults().map((one) => ({ ...one, missing: missingBites(one, false) }));
     const [deaths, done, seen] = (['deaths', 'done', 'seen'] as const).map((what) =>
       addUp(results.map((one) => one[what])),
     );
