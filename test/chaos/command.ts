@@ -54,7 +54,7 @@ async function runPart(options: ChaosOptions, log: (text: string) => void): Prom
     seed: seed * 1_000 + part,
     weights: WEIGHTS,
     storiesPerSecond: 16,
-    noisePerSecond: 700,
+    noisePerSecond: 500,
     seconds: minutes * 60,
     scripts: [killDetectors, killRemedies, killApi, shakeGround],
     restMs: REST_MS,
