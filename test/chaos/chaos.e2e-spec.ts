@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { testRunFolder } from '@amends/testing';
 
-jest.setTimeout(480_000);
+jest.setTimeout(600_000);
 
 const ROOT = resolve(__dirname, '../..');
-/** Of two and a half minutes with faults; `npm run chaos` has more of them. */
-const ARGS = ['--trial', '--minutes', '2.2', '--seed', '5'];
+/** Two minutes with faults; `npm run chaos` has as many as one likes. */
+const ARGS = ['--trial', '--minutes', '2', '--seed', '5'];
 
 describe('the fault campaign, a short one', () => {
   it('guarantees 1 to 4: nothing lost, doubled or broken, and every fault was felt', async () => {
