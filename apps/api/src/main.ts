@@ -9,6 +9,7 @@ import {
   HealthChecks,
   NestLogger,
   readConfig,
+  shutDown,
   type Logger,
 } from '@amends/platform';
 import { NestFactory } from '@nestjs/core';
@@ -57,10 +58,16 @@ async function main(): Promise<void> {
   }
   announced();
   logger.info('ending', { signal: await stopSignal() });
-  await endHttp(app, parts.drain);
-  await following.stop();
-  await producer?.disconnect();
-  await pools.close();
+  const code = await shutDown(
+    [
+      { name: 'service', end: () => endHttp(app, parts.drain) },
+      { name: 'topics', end: () => following.stop() },
+      { name: 'producer', end: () => producer?.disconnect() },
+      { name: 'connections', end: () => pools.close() },
+    ],
+    logger,
+  );
+  process.exit(code);
 }
 
 async function compose(

@@ -8,6 +8,7 @@ import {
   HealthChecks,
   NestLogger,
   readConfig,
+  shutDown,
   type Logger,
 } from '@amends/platform';
 import { NestFactory } from '@nestjs/core';
@@ -46,10 +47,16 @@ async function main(): Promise<void> {
   const ops = await startOpsServer(config.AMENDS_OPS_PORT, health, metrics);
   logger.info('the detector is running', { port: config.AMENDS_OPS_PORT });
   await terminationSignal();
-  ops.close();
-  await app.close();
-  // Last: everything above still writes while it drains.
-  await pools.close();
+  const code = await shutDown(
+    [
+      { name: 'operations', end: () => ops.close() },
+      { name: 'detector', end: () => app.close() },
+      // Last: everything above still writes while it drains.
+      { name: 'connections', end: () => pools.close() },
+    ],
+    logger,
+  );
+  process.exit(code);
 }
 
 interface Shared {

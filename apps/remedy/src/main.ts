@@ -9,6 +9,7 @@ import {
   HealthChecks,
   NestLogger,
   readConfig,
+  shutDown,
 } from '@amends/platform';
 import { NestFactory } from '@nestjs/core';
 import { createRelay } from './create-relay';
@@ -71,21 +72,14 @@ export async function main(): Promise<void> {
     if (isEnding) return;
     isEnding = true;
     logger.info('ending', { signal });
-    app
-      .close()
-      .then(() => operations.close())
-      .then(() => following.stop())
-      .then(() => {
-        close();
-        return pools.close();
-      })
-      .then(
-        () => process.exit(0),
-        (err: unknown) => {
-          logger.error('could not end in order', { err });
-          process.exit(1);
-        },
-      );
+    const endings = [
+      { name: 'remedy', end: () => app.close() },
+      { name: 'operations', end: () => operations.close() },
+      { name: 'topics', end: () => following.stop() },
+      { name: 'channels', end: close },
+      { name: 'connections', end: () => pools.close() },
+    ];
+    void shutDown(endings, logger).then((code) => process.exit(code));
   };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);

@@ -1,7 +1,6 @@
 import 'reflect-metadata';
-import { createLogger, readConfig, type Logger } from '@amends/platform';
+import { createLogger, readConfig, shutDown, type Ending, type Logger } from '@amends/platform';
 import { standaloneConfig } from './config';
-import { shutDown, type Ending } from './shut-down';
 import { startService, type RunningService } from './start-service';
 
 const FAILED = 1;

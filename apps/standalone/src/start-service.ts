@@ -2,7 +2,7 @@ import { ApiKeys, readTopicRoutes, SeedAccount, Wake } from '@amends/application
 import { createMessageChannels, createPayoutProviders } from '@amends/channels';
 import { createTopics, kafkaSecurity } from '@amends/messaging';
 import { migrate, PgDatabase, Pools } from '@amends/persistence';
-import { createMetrics, HealthChecks, type Logger } from '@amends/platform';
+import { createMetrics, HealthChecks, type Ending, type Logger } from '@amends/platform';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { collectDefaultMetrics } from 'prom-client';
@@ -19,7 +19,6 @@ import { openDatabase } from './open-database';
 import { QuietNestLogger } from './quiet-nest-logger';
 import { readSeed } from './read-seed';
 import { samplePools } from './sample-pools';
-import type { Ending } from './shut-down';
 import { StandaloneModule } from './standalone.module';
 
 export interface RunningService {

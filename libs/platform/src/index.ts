@@ -15,3 +15,4 @@ export {
   type EmbeddedPostgresOptions,
   type EmbeddedPostgresOrigin,
 } from './embedded-postgres/embedded-postgres';
+export { shutDown, type Ending } from './shut-down/shut-down';

@@ -1,4 +1,4 @@
-import type { Logger } from '@amends/platform';
+import type { Logger } from '../logger/create-logger';
 
 /** What is to be ended, in this order; each gets its turn even if the one before failed. */
 export interface Ending {
