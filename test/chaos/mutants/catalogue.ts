@@ -142,7 +142,8 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'one-decision',
-    without: 'the lock of a shard, the derived id and the unique index of a live payout',
+    without:
+      'the lock of a shard, the look at the locked incident, the derived id, the unique index',
     patches: [
       {
         file: `${REMEDY}/decision/decide-shard.js`,
@@ -153,6 +154,11 @@ export const MUTANTS: readonly Mutant[] = [
         file: `${REMEDY}/decision/conclude-case.js`,
         find: "(0, _ids.derivedId)('cmp', row.atMs, `${incident.id}:${String(row.unit)}`)",
         replace: "(0, _ids.newId)('cmp', row.atMs)",
+      },
+      {
+        file: `${REMEDY}/decision/decide-batch.js`,
+        find: 'row.unit === 0 && ![',
+        replace: 'row.unit < 0 && ![',
       },
     ],
     damage: ['drop index compensation_one_live'],

@@ -47,15 +47,22 @@ export async function oneStandstill(scene: Scene): Promise<void> {
   await standstill(scene);
 }
 
-/** The door dies around its commit, and the broker with it. */
+/** The door dies around its commit, and while the broker does not answer. */
 export async function doorDeaths(scene: Scene): Promise<void> {
   const { random, world } = scene;
   while (!isOver(scene)) {
     for (const member of world.of('api')) {
       killTwice(scene, member, random.pick(['ingest.before-commit', 'ingest.after-commit']), 3);
+      await member.process.ready();
+      await pause(3_000);
+      member.kafka.silence(true);
+      await pause(4_000);
+      kill(scene, member);
+      await pause(300);
+      member.kafka.silence(false);
+      await member.process.ready();
     }
-    await pauseWithin(scene, 4_000);
-    if (random.chance(0.4)) await crashBroker(scene);
-    await pauseWithin(scene, 4_000);
+    await pauseWithin(scene, 3_000);
+    if (random.chance(0.3)) await crashBroker(scene);
   }
 }
