@@ -134,7 +134,10 @@ export function createMetrics(registry: Registry = new Registry()) {
 
     // Timers
     timersOpen: gauge('amends_timers_open', 'Timers not yet due (an estimate)'),
-    timerShardsActive: gauge('amends_timer_shards_active', 'Shards of timers leased to this process'),
+    timerShardsActive: gauge(
+      'amends_timer_shards_active',
+      'Shards of timers leased to this process',
+    ),
     timersFired: counter('amends_timers_fired_total', 'Timers fired, by outcome: breach, kept', [
       'outcome',
     ]),
