@@ -6,6 +6,7 @@ import { withApps } from './lib/apps.mjs';
 import { withBroker } from './lib/broker.mjs';
 import { addCustomers } from './lib/customers.mjs';
 import { withPool, withPostgres } from './lib/database.mjs';
+import { readTimes, withHistoryAsWritten } from './lib/read-times.mjs';
 import { OpenLoop } from './lib/open-loop.mjs';
 import { readOptions } from './lib/options.mjs';
 import { cpuSeconds, familyCpuSeconds, peakMiB } from './lib/processes.mjs';
@@ -56,31 +57,35 @@ async function measure(server, broker, options) {
   });
   await createTopic(broker, TOPIC, PARTITIONS);
   await withApps({ databaseUrl, broker, detectors: 1, remedies: 1 }, (apps) =>
-    withPool(databaseUrl, async (pool) => {
-      const warmup = new LateOrders(broker, options);
-      await warmup.run(options.warmup);
-      await drained(pool, warmup);
-      const cpu = () => [
-        ...apps.map(({ child }) => cpuSeconds([child.pid])),
-        familyCpuSeconds(server.pid),
-        familyCpuSeconds(broker.pid),
-      ];
-      const before = cpu();
-      const load = new LateOrders(broker, options);
-      await load.run(options.seconds);
-      await drained(pool, load);
-      const [detector, remedy, postgres, kafka] = cpu().map((seconds, index) =>
-        significant((seconds - before[index]) / options.seconds),
-      );
-      record('kafka-latency', options, {
-        ...(await figuresOf(pool, load)),
-        'CPU share of a core: detector': detector,
-        'CPU share of a core: remedy': remedy,
-        'CPU share of a core: PostgreSQL': postgres,
-        'CPU share of a core: broker': kafka,
-        'peak RSS MiB, detector and remedy': apps.map(({ child }) => peakMiB(child.pid)).join(' '),
-      });
-    }),
+    withPool(databaseUrl, (pool) =>
+      withHistoryAsWritten(pool, async () => {
+        const warmup = new LateOrders(broker, options);
+        await warmup.run(options.warmup);
+        await drained(pool, warmup);
+        const cpu = () => [
+          ...apps.map(({ child }) => cpuSeconds([child.pid])),
+          familyCpuSeconds(server.pid),
+          familyCpuSeconds(broker.pid),
+        ];
+        const before = cpu();
+        const load = new LateOrders(broker, options);
+        await load.run(options.seconds);
+        await drained(pool, load);
+        const [detector, remedy, postgres, kafka] = cpu().map((seconds, index) =>
+          significant((seconds - before[index]) / options.seconds),
+        );
+        record('kafka-latency', options, {
+          ...(await figuresOf(pool, load)),
+          'CPU share of a core: detector': detector,
+          'CPU share of a core: remedy': remedy,
+          'CPU share of a core: PostgreSQL': postgres,
+          'CPU share of a core: broker': kafka,
+          'peak RSS MiB, detector and remedy': apps
+            .map(({ child }) => peakMiB(child.pid))
+            .join(' '),
+        });
+      }),
+    ),
   );
 }
 
@@ -153,15 +158,11 @@ async function creditTimes(pool, name) {
 }
 
 /**
- * By order id: when the detector's transaction on the event was committed. Of the event's row in history,
- * which that transaction writes too and nobody changes afterwards, as remedy does the incident.
+ * By order id: when the detector's transaction on the event was committed. Of the event's segment of history,
+ * which that transaction writes too and nobody changes meanwhile, as remedy does the incident.
  */
-async function detectTimes(pool, name) {
-  const { rows } = await pool.query(
-    `select id, pg_xact_commit_timestamp(xmin) as at from history where id like $1`,
-    [`${name}-%`],
-  );
-  return new Map(rows.map(({ id, at }) => [id, at.getTime()]));
+function detectTimes(pool, name) {
+  return readTimes(pool, ({ id }) => id.startsWith(`${name}-`));
 }
 
 async function figuresOf(pool, load) {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { withApps } from './lib/apps.mjs';
 import { withBroker } from './lib/broker.mjs';
 import { withPool, withPostgres } from './lib/database.mjs';
+import { readTimes, withHistoryAsWritten } from './lib/read-times.mjs';
 import { OpenLoop } from './lib/open-loop.mjs';
 import { readOptions } from './lib/options.mjs';
 import { cpuSeconds, familyCpuSeconds, peakMiB } from './lib/processes.mjs';
@@ -58,67 +59,69 @@ async function measure(server, broker, options) {
     await createTopic(broker, topic, PARTITIONS);
   }
   await withApps({ databaseUrl, broker, detectors }, (apps) =>
-    withPool(databaseUrl, async (pool) => {
-      const startedMs = Date.now();
-      await promiseMany(broker, 'far', open, (number) => startedMs + 30 * DAY_MS + number);
-      await untilTimers(pool, open);
-      const openedMs = Date.now() - startedMs;
-      await pool.query('vacuum analyze');
+    withPool(databaseUrl, (pool) =>
+      withHistoryAsWritten(pool, async () => {
+        const startedMs = Date.now();
+        await promiseMany(broker, 'far', open, (number) => startedMs + 30 * DAY_MS + number);
+        await untilTimers(pool, open);
+        const openedMs = Date.now() - startedMs;
+        await pool.query('vacuum analyze');
 
-      const load = new Playbacks(broker, rate);
-      const producing = load.loop.run();
-      await sleep(5_000);
-      const calmMs = Date.now();
-      await sleep(1000 * CALM_SECONDS);
-      const burstMs = Date.now();
-      // Known once it is read; all of it falls due in the same instant.
-      const dueAtMs = burstMs + AHEAD_MS + Math.ceil(due / 5);
-      await promiseMany(broker, 'due', due, () => dueAtMs);
-      await untilTimers(pool, open + due);
-      if (Date.now() > dueAtMs) throw new Error('opening took longer than the deadlines ran');
-      const cpu = () => [...apps.map(({ child }) => child.pid)].map((pid) => cpuSeconds([pid]));
-      await sleep(dueAtMs + GRACE_MS - Date.now());
-      const before = [cpu(), familyCpuSeconds(server.pid)];
-      const { firstMs, lastMs } = await drained(pool, due, dueAtMs + GRACE_MS);
-      const drainSeconds = lastMs / 1000;
-      const used = cpu().map((seconds, index) => seconds - before[0][index]);
-      const postgres = familyCpuSeconds(server.pid) - before[1];
-      await sleep(10_000);
-      load.loop.stop();
-      await producing;
-      await sleep(3_000);
-      const spans = await load.spans(pool);
-      const within = (fromMs, toMs) => {
-        const values = spans.filter(({ dueMs }) => dueMs >= fromMs && dueMs < toMs);
-        return [0.5, 0.99, 1]
-          .map((share) =>
-            Math.round(
-              percentile(
-                values.map(({ ms }) => ms),
-                share,
+        const load = new Playbacks(broker, rate);
+        const producing = load.loop.run();
+        await sleep(5_000);
+        const calmMs = Date.now();
+        await sleep(1000 * CALM_SECONDS);
+        const burstMs = Date.now();
+        // Known once it is read; all of it falls due in the same instant.
+        const dueAtMs = burstMs + AHEAD_MS + Math.ceil(due / 5);
+        await promiseMany(broker, 'due', due, () => dueAtMs);
+        await untilTimers(pool, open + due);
+        if (Date.now() > dueAtMs) throw new Error('opening took longer than the deadlines ran');
+        const cpu = () => [...apps.map(({ child }) => child.pid)].map((pid) => cpuSeconds([pid]));
+        await sleep(dueAtMs + GRACE_MS - Date.now());
+        const before = [cpu(), familyCpuSeconds(server.pid)];
+        const { firstMs, lastMs } = await drained(pool, due, dueAtMs + GRACE_MS);
+        const drainSeconds = lastMs / 1000;
+        const used = cpu().map((seconds, index) => seconds - before[0][index]);
+        const postgres = familyCpuSeconds(server.pid) - before[1];
+        await sleep(10_000);
+        load.loop.stop();
+        await producing;
+        await sleep(3_000);
+        const spans = await load.spans(pool);
+        const within = (fromMs, toMs) => {
+          const values = spans.filter(({ dueMs }) => dueMs >= fromMs && dueMs < toMs);
+          return [0.5, 0.99, 1]
+            .map((share) =>
+              Math.round(
+                percentile(
+                  values.map(({ ms }) => ms),
+                  share,
+                ),
               ),
-            ),
-          )
-          .join(' / ');
-      };
-      const fireMs = dueAtMs + GRACE_MS;
-      record('million', options, {
-        'opened, per second (not a bench of it)': Math.round((1000 * open) / openedMs),
-        'due → first and last incident, ms': `${firstMs} / ${lastMs}`,
-        'deadlines fired per second': Math.round(due / drainSeconds),
-        'CPU s while draining: detectors, PostgreSQL': `${used.map((s) => significant(s)).join('+')}, ${significant(postgres)}`,
-        'event latency ms p50 / p99 / max: before': within(calmMs, burstMs),
-        'event latency ms p50 / p99 / max: while 100,000 deadlines are read': within(
-          burstMs,
-          fireMs,
-        ),
-        'event latency ms p50 / p99 / max: while they drain': within(fireMs, fireMs + lastMs),
-        'event latency ms p50 / p99 / max: after': within(fireMs + lastMs, Infinity),
-        'events of the load, and not read': `${load.dueMs.size}, ${load.dueMs.size - spans.length}`,
-        'incidents beside those due': await others(pool),
-        'peak RSS MiB, each detector': apps.map(({ child }) => peakMiB(child.pid)).join(' '),
-      });
-    }),
+            )
+            .join(' / ');
+        };
+        const fireMs = dueAtMs + GRACE_MS;
+        record('million', options, {
+          'opened, per second (not a bench of it)': Math.round((1000 * open) / openedMs),
+          'due → first and last incident, ms': `${firstMs} / ${lastMs}`,
+          'deadlines fired per second': Math.round(due / drainSeconds),
+          'CPU s while draining: detectors, PostgreSQL': `${used.map((s) => significant(s)).join('+')}, ${significant(postgres)}`,
+          'event latency ms p50 / p99 / max: before': within(calmMs, burstMs),
+          'event latency ms p50 / p99 / max: while 100,000 deadlines are read': within(
+            burstMs,
+            fireMs,
+          ),
+          'event latency ms p50 / p99 / max: while they drain': within(fireMs, fireMs + lastMs),
+          'event latency ms p50 / p99 / max: after': within(fireMs + lastMs, Infinity),
+          'events of the load, and not read': `${load.dueMs.size}, ${load.dueMs.size - spans.length}`,
+          'incidents beside those due': await others(pool),
+          'peak RSS MiB, each detector': apps.map(({ child }) => peakMiB(child.pid)).join(' '),
+        });
+      }),
+    ),
   );
 }
 
@@ -196,13 +199,10 @@ class Playbacks {
 
   /** From when each was due to leave to the commit of what read it. */
   async spans(pool) {
-    const { rows } = await pool.query(
-      `select id, pg_xact_commit_timestamp(xmin) as at from history where type = $1`,
-      ['quality.playback.ended'],
-    );
-    return rows.map(({ id, at }) => {
+    const times = await readTimes(pool, ({ type }) => type === 'quality.playback.ended');
+    return [...times].map(([id, atMs]) => {
       const dueMs = this.dueMs.get(id);
-      return { dueMs, ms: at.getTime() - dueMs };
+      return { dueMs, ms: atMs - dueMs };
     });
   }
 }

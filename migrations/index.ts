@@ -10,6 +10,7 @@ import { TopicRoutes1764000000009 } from './1764000000009-topic-routes';
 import { TimerLeases1764000000010 } from './1764000000010-timer-leases';
 import { NoChecksOfWhatIsSure1764000000011 } from './1764000000011-no-checks-of-what-is-sure';
 import { Lists1764000000012 } from './1764000000012-lists';
+import { HistorySegments1764000000013 } from './1764000000013-history-segments';
 
 /** Every schema step, oldest first. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   TimerLeases1764000000010,
   NoChecksOfWhatIsSure1764000000011,
   Lists1764000000012,
+  HistorySegments1764000000013,
 ];

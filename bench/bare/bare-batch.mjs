@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { historySegments } from './history-segment.mjs';
 import * as sql from './statements.mjs';
 
 const DAY_MS = 86_400_000;
@@ -64,7 +65,8 @@ export class BareBatch {
     await this.#run(sql.DROP_TIMERS, [this.#gone]);
     await this.#run(sql.PUT_INCIDENTS, columns(this.#incidents, INCIDENT));
     const { topic, partition } = this;
-    await this.#run(sql.PUT_HISTORY, [...columns(this.#history, HISTORY), topic, partition]);
+    if (this.#history.length === 0) return;
+    await this.#run(sql.PUT_HISTORY, historySegments(this.#history, topic, partition));
   }
 
   async #load(keys) {
@@ -123,17 +125,6 @@ const INCIDENT = [
   ({ closedMs }) => (closedMs === null ? null : new Date(closedMs)),
   ({ event }) => JSON.stringify(event),
   ({ event }) => JSON.stringify([`${event.source}|${event.id}`]),
-];
-
-const HISTORY = [
-  ({ event }) => event.time,
-  ({ event }) => event.source,
-  ({ event }) => event.id,
-  ({ event }) => event.type,
-  ({ event }) => event.subject,
-  ({ event }) => event.customerid,
-  ({ offset }) => offset,
-  ({ body }) => body,
 ];
 
 function columns(rows, readers) {

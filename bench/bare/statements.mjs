@@ -1,4 +1,5 @@
 // The statements of the bare loops, each prepared once per connection.
+import { libraryFile } from '../lib/dist.mjs';
 
 /** As the detector has it; see there for why it may. */
 export const BEGIN = 'begin';
@@ -64,11 +65,8 @@ export const PUT_INCIDENTS = {
     on conflict (rule_id, lane, key, occurrence) do nothing`,
 };
 
-export const PUT_HISTORY = {
-  name: 'put_history',
-  text: `insert into history (time, source, id, type, subject, customer_id, "offset", body,
-      topic, partition)
-    select t, s, i, y, u, c, o, b, $9, $10
-    from unnest($1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-      $7::bigint[], $8::text[]) as h (t, s, i, y, u, c, o, b)`,
-};
+/** The detector's own: the same segments, whatever they cost. */
+export const { APPEND_SEGMENTS: PUT_HISTORY } = libraryFile(
+  'persistence',
+  'detector/history-statements',
+);

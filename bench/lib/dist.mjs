@@ -18,6 +18,11 @@ export function library(name) {
   return require(join(ROOT, 'dist', 'libs', name, 'src', 'index.js'));
 }
 
+/** One file of a library, for who must not pay for loading the rest: `libraryFile('persistence', 'history/pack-segment')`. */
+export function libraryFile(name, path) {
+  return require(join(ROOT, 'dist', 'libs', name, 'src', `${path}.js`));
+}
+
 /** The entry file of an app, as compiled: `appMain('detector')`. */
 export function appMain(name) {
   return join(ROOT, 'dist', 'apps', name, 'src', 'main.js');

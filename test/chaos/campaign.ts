@@ -4,6 +4,7 @@ import {
   JOURNAL_INVARIANTS,
   MONEY_INVARIANTS,
   STREAM_INVARIANTS,
+  readHistory,
 } from '@amends/testing';
 import { heal } from './faults/network';
 import type { Scene } from './faults/scene';
@@ -250,11 +251,12 @@ export class Campaign {
     const proxies = (name: 'cut' | 'commitsCut' | 'delayed' | 'swallowed' | 'lost') =>
       world.proxies.reduce((sum, { counts }) => sum + counts[name], 0);
     const { rows } = await world.pool.query<Record<string, number>>(
-      `select (select count(*) - count(distinct (source, id)) from history)::int as redelivered,
-         (select count(*) from payment_attempt where sends > 1)::int as resent,
+      `select (select count(*) from payment_attempt where sends > 1)::int as resent,
          (select count(*) from message where sends > 1)::int as told_again,
          (select count(*) from incident where state = 'skipped')::int as skipped`,
     );
+    const kept = await readHistory(world.pool);
+    const distinct = new Set(kept.map(({ event }) => JSON.stringify([event.source, event.id])));
     const { payouts, mail } = world.outside;
     return new Map(
       Object.entries({
@@ -269,7 +271,7 @@ export class Campaign {
         'pieces delayed': proxies('delayed'),
         'connections silenced': proxies('swallowed'),
         'events sent again': generator.counts.duplicates,
-        'events read again': rows[0]?.['redelivered'] ?? 0,
+        'events read again': kept.length - distinct.size,
         'requests refused to the generator': generator.counts.refused,
         'events set aside': verdict?.quarantined ?? 0,
         'payouts sent again': rows[0]?.['resent'] ?? 0,

@@ -1,4 +1,4 @@
-import { Database, EventSink } from '@amends/application';
+import { Database, EventSink, History } from '@amends/application';
 import { HealthChecks } from '@amends/platform';
 import {
   Module,
@@ -89,6 +89,7 @@ export class ApiModule implements OnApplicationBootstrap, BeforeApplicationShutd
 function values(parts: ApiParts): Provider[] {
   return [
     { provide: Database, useValue: parts.database },
+    { provide: History, useValue: parts.remedy.history },
     { provide: EventSink, useValue: parts.sink },
     { provide: HealthChecks, useValue: parts.health },
     { provide: PublishedDocuments, useValue: parts.documents },

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { ApiKeys, FollowTopics, readTopicRoutes, Remedy, Wake } from '@amends/application';
 import { createPayoutProviders } from '@amends/channels';
 import { createTopics, type EventProducer, kafkaSecurity } from '@amends/messaging';
-import { migrate, PgDatabase, Pools } from '@amends/persistence';
+import { migrate, PgDatabase, PgHistory, Pools } from '@amends/persistence';
 import {
   createLogger,
   createMetrics,
@@ -86,6 +86,7 @@ async function compose(
   const wake = new Wake();
   const producer = await connectProducer(brokers, topics.all, kafkaSecurity(config));
   const remedy = {
+    history: new PgHistory(),
     observer: new ApiObserver(metrics, logger),
     providers: createPayoutProviders(payoutSettings(config)),
     wake,

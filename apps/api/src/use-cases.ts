@@ -37,7 +37,7 @@ export function useCases(parts: ApiParts): Provider[] {
     value(ChangeSettings, new ChangeSettings(database)),
     value(ChangeBudget, new ChangeBudget(database)),
     value(SaveRule, new SaveRule(database)),
-    value(SetRollout, new SetRollout(database, wake)),
+    value(SetRollout, new SetRollout(database, parts.remedy.history, wake)),
     value(Ingest, new Ingest(sink, customers, metrics)),
     value(QuarantineReplay, parts.quarantineReplay),
     value(AdvanceClock, parts.advanceClock),

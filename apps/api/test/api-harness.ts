@@ -13,7 +13,7 @@ import {
 } from '@amends/application';
 import { DEFAULT_TOPICS, decodeStructured, eventTopic, ruleJsonSchema } from '@amends/contracts';
 import { LogEventSink } from '@amends/messaging';
-import { PgDatabase, Pools } from '@amends/persistence';
+import { PgDatabase, PgHistory, Pools } from '@amends/persistence';
 import {
   createLogger,
   createMetrics,
@@ -141,6 +141,7 @@ function decode({ value }: StreamRecord): DecodedRecord {
 function remedyOf(database: PgDatabase): Remedy {
   return new Remedy({
     database,
+    history: new PgHistory(),
     observer: new RemedyObserver(),
     providers: new PayoutProviders([]),
     wake: new Wake(),

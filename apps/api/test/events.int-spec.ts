@@ -1,4 +1,4 @@
-import { useTestDatabase } from '@amends/testing';
+import { putHistory, useTestDatabase } from '@amends/testing';
 import { eventText } from '../../../libs/testing/src/bad-input';
 import { startApi, type ApiHarness } from './api-harness';
 
@@ -172,25 +172,10 @@ describe('the list of what was read', () => {
     const rows = Array.from({ length: 30 }, (_, n) => ({
       time: new Date(Date.UTC(2026, 2, 1, 0, Math.floor(n / 2))).toISOString(),
       id: `l-${String(n).padStart(2, '0')}`,
-      type: ['order.placed', 'delivery.promised', 'delivery.delivered'][n % 3],
+      type: ['order.placed', 'delivery.promised', 'delivery.delivered'][n % 3] ?? '',
       customer: `c_${String(n % 4)}`,
     }));
-    for (const { time, id, type, customer } of rows) {
-      const body = JSON.stringify({
-        specversion: '1.0',
-        id,
-        source: '/s',
-        type,
-        time,
-        customerid: customer,
-      });
-      await api.database.query(
-        `insert into history (time, source, id, type, subject, customer_id, topic, partition,
-           "offset", arrived_at, body)
-         values ($1, '/s', $2, $3, null, $4, 'other.events', 0, 0, now(), $5)`,
-        [time, id, type, customer, body],
-      );
-    }
+    for (const row of rows) await putHistory(database().pool, [row]);
   });
 
   it.each([

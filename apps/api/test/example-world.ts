@@ -1,5 +1,6 @@
 import { EXAMPLE_IDS as ID } from '../src/routes/shared/example-ids';
-import type { PgDatabase } from '@amends/persistence';
+import { appendHistory, type PgDatabase } from '@amends/persistence';
+import type { Pool } from 'pg';
 import { SYSTEM, SaveRule, VersionedDocuments } from '@amends/application';
 import { parseRule } from '@amends/contracts';
 
@@ -23,9 +24,9 @@ const LATE_DELIVERY = {
 };
 
 /** Puts everything that the examples of the documentation speak of into an empty database. */
-export async function createExampleWorld(database: PgDatabase): Promise<void> {
+export async function createExampleWorld(database: PgDatabase, pool: Pool): Promise<void> {
   await documents(database);
-  await customers(database);
+  await customers(database, pool);
   await incidents(database);
   await compensations(database);
   await approvals(database);
@@ -74,7 +75,7 @@ async function documents(database: PgDatabase): Promise<void> {
   }
 }
 
-async function customers(database: PgDatabase): Promise<void> {
+async function customers(database: PgDatabase, pool: Pool): Promise<void> {
   await database.query(
     `insert into customer (id, email, name, locale, time_zone, currency, updated_at)
      values ('c_123', 'li@example.com', 'Li Na', 'zh-CN', 'Asia/Shanghai', 'CNY', $1)`,
@@ -90,12 +91,13 @@ async function customers(database: PgDatabase): Promise<void> {
     customerid: 'c_123',
     data: { order_id: '8812' },
   };
-  await database.query(
-    `insert into history (time, source, id, type, subject, customer_id, topic, partition, "offset",
-       arrived_at, body)
-     select $1::timestamptz, '/logistics/sh', n::text, 'delivery.delivered', 'order/8812', 'c_123',
-       'delivery.events', 0, n, $1, $2 from generate_series(1, 3) n`,
-    [AT, JSON.stringify(event)],
+  const { type, subject } = event;
+  const place = { topic: 'delivery.events', partition: 0, imported: false };
+  const kept = { timeMs: Date.parse(AT), type, subject, customerId: 'c_123', keys: [], ...place };
+  const body = JSON.stringify(event);
+  await appendHistory(
+    pool,
+    [1n, 2n, 3n].map((offset) => ({ ...kept, offset, body })),
   );
 }
 

@@ -8,7 +8,7 @@ let api: ApiHarness;
 
 beforeAll(async () => {
   api = await startApi(database().url);
-  await createExampleWorld(api.database);
+  await createExampleWorld(api.database, database().pool);
 });
 
 afterAll(() => api.close());

@@ -3,26 +3,21 @@ import {
   INCIDENT_LIST,
   readEventHistory,
   readPage,
-  type EventFilter,
+  type HistoryFilter,
   type ListSource,
   type PageRequest,
   type Sql,
 } from '@amends/application';
 import { AUDIT_LIST } from '../src/routes/audit/audit.controller';
 import { MESSAGE_LIST } from '../src/routes/messages/messages.controller';
-import { PgDatabase, Pools } from '@amends/persistence';
-import { useTestDatabase } from '@amends/testing';
+import { listSegments, PgDatabase, PgHistory, Pools } from '@amends/persistence';
+import { putHistory, useTestDatabase } from '@amends/testing';
 
 const PAGE: PageRequest = { limit: 50, order: 'desc', after: undefined, isCounted: false };
-const ALL: EventFilter = {
-  types: undefined,
-  subjects: undefined,
-  customerIds: undefined,
-  sources: undefined,
-  idPrefix: undefined,
-  fromMs: undefined,
-  toMs: undefined,
-};
+
+/** In more segments than the directory takes at a time, and than two blocks of seqs have. */
+const EVENTS = 105_000;
+const PER_SEGMENT = 175;
 
 describe('lists over two hundred thousand rows', () => {
   const database = useTestDatabase();
@@ -32,9 +27,18 @@ describe('lists over two hundred thousand rows', () => {
   beforeAll(async () => {
     pools = await Pools.open({ url: database().url, sizes: { api: 2 } });
     sql = new PgDatabase(pools.get('api'));
-    await sql.query(`insert into history (time, source, id, type, subject, topic, partition, "offset", body)
-      select '2026-03-01Z'::timestamptz + n * interval '1 second', 's', n::text, 't.' || n % 7,
-        'order/' || n % 20000, 't', 0, n, '{}' from generate_series(1, 200000) as n`);
+    for (let start = 0; start < EVENTS; start += PER_SEGMENT) {
+      await putHistory(
+        database().pool,
+        Array.from({ length: PER_SEGMENT }, (_, index) => start + index).map((n) => ({
+          time: new Date(Date.UTC(2026, 2, 1) + n * 1_000),
+          id: String(n),
+          type: `t.${String(n % 7)}`,
+          subject: `order/${String(n % 20_000)}`,
+        })),
+      );
+    }
+    expect(await listSegments(database().pool)).toBe(256);
     await sql.query(`insert into rule (id, latest_version) values ('late', 1), ('rare', 1)`);
     await sql.query(`insert into incident (id, rule_id, rule_version, lane, key_path, key, occurrence,
         customer_id, state, event_time, detected_at, event, vars, facts, evidence)
@@ -71,13 +75,26 @@ describe('lists over two hundred thousand rows', () => {
   }
 
   it('events of a subject are found by it', async () => {
+    const filter: HistoryFilter = { subjects: ['order/17'] };
+    const ids: unknown[] = [];
+    const plan = await plansOf(async (spied) => {
+      const { rows } = await readEventHistory(spied, new PgHistory(), filter, PAGE);
+      ids.push(...rows.map(({ body }) => (JSON.parse(body) as { id: string }).id));
+    });
+
+    // Some out of the directory, some out of what is not in it yet.
+    expect(ids).toEqual(['100017', '80017', '60017', '40017', '20017', '17']);
+    expect(plan).toContain('history_directory_bucket');
+    expect(plan).not.toContain('Seq Scan on history_directory');
+  });
+
+  it('the newest events are found by their time', async () => {
     const plan = await plansOf((spied) =>
-      readEventHistory(spied, { ...ALL, subjects: ['order/17'] }, PAGE),
+      readEventHistory(spied, new PgHistory(), { types: ['t.3'] }, PAGE),
     );
 
-    expect(plan).toMatch(/subject = ANY/);
-    expect(plan).toContain('history_default_subject_time_idx');
-    expect(plan).not.toContain('Seq Scan');
+    expect(plan).toMatch(/history_segment_.*max_time/);
+    expect(plan).not.toContain('Sort');
   });
 
   it('incidents of a key are found by it', async () => {

@@ -8,7 +8,7 @@ let api: ApiHarness;
 
 beforeAll(async () => {
   api = await startApi(database().url);
-  await createExampleWorld(api.database);
+  await createExampleWorld(api.database, database().pool);
   const rollout = { live: { version: 1 } };
   const headers = { 'If-Match': '"r0"' };
   await api.call('/v1/rules/late-delivery/rollout', { method: 'PUT', body: rollout, headers });

@@ -1,4 +1,4 @@
-import { useTestDatabase } from '@amends/testing';
+import { putHistory, useTestDatabase } from '@amends/testing';
 import { stringify } from 'yaml';
 import { EXAMPLE_RULE } from '../src/routes/rules/example-rule';
 import { startApi, type ApiHarness } from './api-harness';
@@ -221,26 +221,15 @@ describe('validating', () => {
     const day = 86_400_000;
     for (const [index, minutes] of [5, 15, 45].entries()) {
       const at = new Date(Date.now() - day + index * 60_000);
-      const event = {
-        specversion: '1.0',
-        id: `v-${String(index)}`,
-        source: '/s',
-        type: 'delivery.delivered',
-        time: at.toISOString(),
-        customerid: 'c1',
-        data: {
-          order_id: `o${String(index)}`,
-          promised_at: at.toISOString(),
-          delivered_at: new Date(at.getTime() + minutes * 60_000).toISOString(),
-          cause: 'courier',
-        },
+      const data = {
+        order_id: `o${String(index)}`,
+        promised_at: at.toISOString(),
+        delivered_at: new Date(at.getTime() + minutes * 60_000).toISOString(),
+        cause: 'courier',
       };
-      await api.database.query(
-        `insert into history (time, source, id, type, customer_id, topic, partition, "offset",
-           arrived_at, body)
-         values ($1, '/s', $2, 'delivery.delivered', 'c1', 'delivery.events', 0, 0, now(), $3)`,
-        [at, event.id, JSON.stringify(event)],
-      );
+      const id = `v-${String(index)}`;
+      const event = { time: at, type: 'delivery.delivered', id, customer: 'c1', data };
+      await putHistory(database().pool, [event]);
     }
     const { body } = await api.call('/v1/rules/validate', { method: 'POST', body: rule('look-2') });
 
@@ -381,13 +370,8 @@ describe('the rollout', () => {
       time: '2026-03-01T00:00:00.123456Z',
       data: { order_id: 'o-77' },
     };
-    for (const n of [1, 2, 3]) {
-      await api.database.query(
-        `insert into history (time, source, id, type, topic, partition, "offset", arrived_at, body)
-         values ($1, '/pay', $2, 'refund.issued', 'other.events', 0, 0, now(), $3)`,
-        [event.time, `refund-${String(n)}`, JSON.stringify(event)],
-      );
-    }
+    const kept = { time: event.time, type: event.type, body: JSON.stringify(event) };
+    for (let n = 0; n < 3; n += 1) await putHistory(database().pool, [kept]);
     const skip = [{ event: 'refund.issued', same: 'data.order_id', over: '30d' }];
     await put('roll-6', rule('roll-6', { skip_if: skip }));
     await setTo('roll-6', { live: { version: 1 } }, '"r0"');

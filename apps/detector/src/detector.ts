@@ -24,6 +24,7 @@ import {
   PgClockStore,
   PgDatabase,
   PgDetectStore,
+  PgHistory,
   PgPositionStore,
   PgRuleCatalogue,
   PgTimerStore,
@@ -134,6 +135,7 @@ export class Detector {
     this.fanOuts = new FanOutWorker({
       ...shared,
       database: new PgDatabase(timerPool),
+      history: new PgHistory(),
       store: new PgDetectStore(timerPool),
       clockMs,
       onFound: () => {

@@ -15,7 +15,7 @@ import {
   type RuleTestExpectation,
 } from '@amends/domain';
 import { LogAdvanceClock } from '@amends/messaging';
-import { PgDatabase } from '@amends/persistence';
+import { PgDatabase, PgHistory } from '@amends/persistence';
 import { useTestDatabase } from '@amends/testing';
 import { DetectorFixture, type EventInput } from './spec-support/detector-fixture';
 import { delivered, failed, promised } from './spec-support/events';
@@ -136,6 +136,7 @@ function tested(rule: RuleDocument, expect: readonly RuleTestExpectation[]) {
 async function decideAll({ pool }: DetectorFixture): Promise<void> {
   const remedy = new Remedy({
     database: new PgDatabase(pool),
+    history: new PgHistory(),
     observer: new RemedyObserver(),
     providers: new PayoutProviders([]),
     wake: new Wake(),

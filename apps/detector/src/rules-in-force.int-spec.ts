@@ -1,5 +1,5 @@
 import { SetRollout, SYSTEM, Wake } from '@amends/application';
-import { PgDatabase } from '@amends/persistence';
+import { PgDatabase, PgHistory } from '@amends/persistence';
 import { useTestDatabase, waitFor } from '@amends/testing';
 import { DetectorFixture } from './spec-support/detector-fixture';
 import { delivered, promised } from './spec-support/events';
@@ -85,7 +85,7 @@ describe('a change of rules', () => {
     const dueMs = Date.now() + 1_500;
     await fixture.send([promised('before-off', Date.now(), dueMs)]);
     await fixture.settled();
-    const setRollout = new SetRollout(new PgDatabase(fixture.pool), new Wake());
+    const setRollout = new SetRollout(new PgDatabase(fixture.pool), new PgHistory(), new Wake());
     for (const live of [null, { version, percent: 100 }]) {
       const input = { live, shadow: null, guardrails: null, note: null, overrideReason: null };
       await setRollout.execute(id, input, { kind: 'match', tags: ['*'] }, SYSTEM);

@@ -3,6 +3,8 @@ import { parseDuration } from '@amends/domain';
 import {
   dropOldHistory,
   dropOrphanTimers,
+  joinSegments,
+  listSegments,
   makeHistoryPartitions,
   markDrained,
   PgDatabase,
@@ -31,6 +33,12 @@ const LOG_KEPT_MS = HOUR_MS;
 const SEEN_KEPT_MS = 7 * DAY_MS;
 const RETENTION_MS = 400 * DAY_MS;
 
+/** What was joined is listed later; there may be more of either at once. */
+async function tidyHistory(pool: Pool): Promise<number> {
+  const done = (await joinSegments(pool)) || (await listSegments(pool));
+  return done > 0 ? SWEEP_FULL : 0;
+}
+
 interface Job {
   readonly name: string;
   readonly everyMs: number;
@@ -52,6 +60,7 @@ export class Upkeep {
       { name: 'log', everyMs: 5 * SECOND_MS, run: () => trimLog(pool, LOG_KEPT_MS) },
       { name: 'stopped', everyMs: 5 * SECOND_MS, run: () => sweepStopped(pool) },
       { name: 'states', everyMs: 10 * SECOND_MS, run: () => this.sweepStates() },
+      { name: 'segments', everyMs: 10 * SECOND_MS, run: () => tidyHistory(pool) },
       { name: 'seen', everyMs: MINUTE_MS, run: () => sweepSeen(pool, SEEN_KEPT_MS) },
       { name: 'orphans', everyMs: MINUTE_MS, run: () => dropOrphanTimers(pool) },
       { name: 'draining', everyMs: 10 * MINUTE_MS, run: () => markDrained(pool) },

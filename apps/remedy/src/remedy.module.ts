@@ -9,6 +9,7 @@ import {
 } from '@amends/application';
 import { LiquidMessageRenderer } from '@amends/channels';
 import type { OutboxRelay } from '@amends/messaging';
+import { PgHistory } from '@amends/persistence';
 import type { HealthChecks, Logger, Metrics } from '@amends/platform';
 import {
   Module,
@@ -39,7 +40,15 @@ export interface RemedyParts {
 export function createRemedy(parts: Omit<RemedyParts, 'channels' | 'health' | 'relay'>): Remedy {
   const { database, providers, wake, clock, topicsOf, metrics, logger } = parts;
   const observer = new RemedyMetrics(metrics, logger);
-  return new Remedy({ database, observer, providers, wake, clock, topicsOf });
+  return new Remedy({
+    database,
+    history: new PgHistory(),
+    observer,
+    providers,
+    wake,
+    clock,
+    topicsOf,
+  });
 }
 
 /** From an incident to money moved and an apology sent. */

@@ -15,7 +15,7 @@ import {
 } from '@amends/application';
 import { LiquidMessageRenderer } from '@amends/channels';
 import type { JsonObject, RuleDocument } from '@amends/domain';
-import { PgDatabase, Pools } from '@amends/persistence';
+import { appendHistory, PgDatabase, PgHistory, Pools } from '@amends/persistence';
 import { seedIncident, type IncidentSpec } from './seed-incident';
 
 export { creditRule, person } from './fixtures';
@@ -48,6 +48,7 @@ export class RemedyWorld {
     const database = new PgDatabase(pools.get('remedy'));
     const remedy = new Remedy({
       database,
+      history: new PgHistory(),
       observer: options.observer ?? new RemedyObserver(),
       providers: new PayoutProviders(options.providers ?? []),
       wake: new Wake(),
@@ -127,15 +128,17 @@ export class RemedyWorld {
     readonly hash: Buffer;
     readonly body?: JsonObject;
   }): Promise<number> {
-    const { rows } = await this.database.query<{ seq: bigint }>(
-      `with added as (
-         insert into history (time, source, id, type, topic, partition, "offset", body)
-         values ($1, 'test', gen_random_uuid()::text, $2, 't', 0, 0, $3) returning seq, time)
-       insert into history_key (type, path, value_hash, time, seq)
-       select $2, $4, $5, time, seq from added returning seq`,
-      [event.time, event.type, JSON.stringify(event.body ?? {}), event.path, event.hash],
+    const { time, type, path, hash, body = {} } = event;
+    const pool = this.pools.get('remedy');
+    const place = { topic: 't', partition: 0, offset: 0n, imported: false };
+    const whose = { subject: null, customerId: null, keys: [] };
+    const kept = { timeMs: Date.parse(time), type, body: JSON.stringify(body), ...place, ...whose };
+    const [seq] = await appendHistory(pool, [kept]);
+    await this.database.query(
+      `insert into history_key (type, path, value_hash, time, seq) values ($1, $2, $3, $4, $5)`,
+      [type, path, hash, time, seq],
     );
-    return Number(rows[0]?.seq);
+    return Number(seq);
   }
 
   async topicRead(topic: string, through: string): Promise<void> {

@@ -74,7 +74,14 @@ export {
   type PutResult,
   type VersionedDocument,
 } from './admin/versioned-documents';
-export { readEventHistory, type EventFilter, type HistoryRow } from './queries/event-history';
+export { readEventHistory } from './queries/event-history';
+export {
+  History,
+  type HistoryEvent,
+  type HistoryFilter,
+  type HistoryPlace,
+  type HistoryQuery,
+} from './history/history';
 export { INCIDENT_LIST, type IncidentListRow } from './queries/incident-rows';
 export { COMPENSATION_LIST, type CompensationListRow } from './queries/compensation-rows';
 export {

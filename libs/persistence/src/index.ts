@@ -26,5 +26,11 @@ export {
   sweepStopped,
   trimLog,
 } from './upkeep/sweeps';
+export { joinSegments } from './upkeep/join-segments';
+export { listSegments } from './upkeep/list-segments';
+export { PgHistory } from './history/pg-history';
+export { openSegment } from './history/open-segment';
+export { type SegmentEvent } from './history/segment-event';
+export { appendHistory } from './detector/append-history';
 export { StateSweep } from './upkeep/state-sweep';
 export { jsonTexts } from './database/json-list';

@@ -7,6 +7,8 @@ export {
   type TestDatabaseOptions,
 } from './database/test-database';
 export { useTestDatabase } from './database/use-test-database';
+export { putHistory, type HistoryInput } from './history/put-history';
+export { readHistory, type KeptEvent } from './history/read-history';
 export { spawnTypescript, type SpawnedScript } from './run/spawn-typescript';
 export { testRunFolder } from './run/test-run-folder';
 export { waitFor, type WaitOptions } from './wait-for';
@@ -34,6 +36,7 @@ export { KeptProcess, type KeptEnding } from './stack/kept-process';
 export {
   checkInvariantsAtEnd,
   createInvariantViews,
+  fillHistory,
   findViolations,
   JOURNAL_INVARIANTS,
   JOURNAL_TABLES,

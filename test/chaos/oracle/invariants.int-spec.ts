@@ -1,5 +1,6 @@
 import {
   createInvariantViews,
+  fillHistory,
   findViolations,
   JOURNAL_INVARIANTS,
   JOURNAL_TABLES,
@@ -10,11 +11,21 @@ import {
 
 const ALL = [...STREAM_INVARIANTS, ...JOURNAL_INVARIANTS];
 
+/** An event that was read, in a segment of its own that is not packed. */
+function segment(seq: number, id: string, offset: number): string {
+  const head = { base: 0, times: [0], types: ['x.y'], places: [['t', 0, String(offset), 1, 0]] };
+  const text = `${JSON.stringify(head)}\u001e${JSON.stringify({ source: '/s', id })}`;
+  return `insert into history_segment (first_seq, last_seq, events, min_time, max_time, types,
+    is_small, packing, bodies)
+  values (${String(seq)}, ${String(seq)}, 1, now(), now(), '{x.y}', true, 'none',
+    '\\x${Buffer.from(text).toString('hex')}')`;
+}
+
 /** One refund from its event to its mail, as the service and those outside write it down. */
 const WHOLE_LIFE = `
 insert into stream_position (source, topic, partition, next_offset) values ('kafka', 't', 0, 3);
-insert into history (time, source, id, type, topic, partition, "offset", body) values
-  (now(), '/s', 'e0', 'x.y', 't', 0, 0, '{}'), (now(), '/s', 'e2', 'x.y', 't', 0, 2, '{}');
+${segment(4096, 'e0', 0)};
+${segment(8192, 'e2', 2)};
 insert into quarantine (id, source, topic, partition, "offset", reason, detail, payload)
   values ('q1', 'kafka', 't', 0, 1, 'malformed_json', 'no end', 'x');
 insert into rule (id, latest_version) values ('r', 1);
@@ -46,13 +57,12 @@ const DAMAGE: readonly (readonly [id: string, what: string, sql: string])[] = [
     `insert into journal.produced values ('t', 0, 3)`,
   ],
   ['I-01', 'an accepted event without a trace', `insert into journal.accepted values ('/s', 'e9')`],
-  ['I-02', 'a gap below the position', `delete from history where "offset" = 2`],
+  ['I-02', 'a gap below the position', `delete from history_segment where first_seq = 8192`],
   ['I-02', 'a poison record that nobody kept', `delete from quarantine`],
   [
     'I-03',
     'a record that was worked off twice',
-    `insert into history (time, source, id, type, topic, partition, "offset", body)
-     values (now(), '/s', 'e0', 'x.y', 't', 0, 0, '{}')`,
+    segment(12_288, 'e0', 0),
   ],
   ['I-03', 'an effect beyond the position', `update stream_position set next_offset = 2`],
   ['I-04', 'something set aside without a reason', `update quarantine set reason = ''`],
@@ -101,6 +111,7 @@ describe('the checks of the stream and of the journals outside', () => {
       // Never committed.
       await client.query('begin');
       await client.query(damage);
+      await fillHistory(client);
       expect((await client.query(`select * from ${view}`)).rowCount).toBeGreaterThan(0);
     } finally {
       await client.query('rollback');

@@ -12,7 +12,7 @@ import {
 import { parseInstant, type JsonObject } from '@amends/domain';
 import { LogEventSink, LogEventSource } from '@amends/messaging';
 import { PgPositionStore, Pools } from '@amends/persistence';
-import { waitFor } from '@amends/testing';
+import { readHistory, waitFor, type KeptEvent } from '@amends/testing';
 import type { Pool } from 'pg';
 import { Detector } from '../detector';
 
@@ -136,6 +136,11 @@ export class DetectorFixture {
        from incident order by event_time, id`,
     );
     return rows;
+  }
+
+  /** All events read so far, in the order of reading. */
+  history(): Promise<KeptEvent[]> {
+    return readHistory(this.pool);
   }
 
   async rows<R extends object>(sql: string, values: unknown[] = []): Promise<R[]> {

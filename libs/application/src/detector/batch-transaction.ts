@@ -208,7 +208,7 @@ async function keepHistory(
   wantsMarks: boolean,
 ): Promise<MarkOf> {
   const rows = historyRows(records, rules.historyKeys);
-  const seqs = rows.length === 0 ? [] : await tx.appendHistory(rows, wantsMarks);
+  const seqs = rows.length === 0 ? [] : await tx.appendHistory(rows);
   if (!wantsMarks) return NO_MARKS;
   const [first] = seqs;
   const before = first === undefined ? await tx.historyMark() : first - 1n;

@@ -40,8 +40,6 @@ export interface DueTimer {
 
 export interface HistoryAppend {
   readonly timeMs: number;
-  readonly source: string;
-  readonly id: string;
   readonly type: string;
   readonly subject: string | null;
   readonly customerId: string | null;
@@ -49,8 +47,8 @@ export interface HistoryAppend {
   readonly partition: number;
   readonly offset: bigint;
   readonly imported: boolean;
-  /** Null: it stands in the log at that offset, and need not travel there and back. */
-  readonly body: string | null;
+  /** The event as JSON text, or that text in UTF-8. */
+  readonly body: string | Uint8Array;
   readonly keys: readonly { readonly path: string; readonly hash: Uint8Array }[];
 }
 
@@ -208,8 +206,8 @@ export abstract class DetectTx {
    */
   abstract claimDue(group: ClockGroupDue, limit: number): Promise<FiringClaim>;
 
-  /** Appends to history; answers the `seq` of each row, in order, where they are wanted. */
-  abstract appendHistory(rows: readonly HistoryAppend[], wantsSeqs: boolean): Promise<bigint[]>;
+  /** Appends to history; answers the `seq` of each event, in order. */
+  abstract appendHistory(rows: readonly HistoryAppend[]): Promise<bigint[]>;
 
   /** The highest `seq` given out so far. */
   abstract historyMark(): Promise<bigint>;

@@ -1,5 +1,6 @@
 import { fanOutPage, type EventDetector, type FanOut, type JsonObject } from '@amends/domain';
 import { decodeStored } from '../events/decode-stored';
+import type { History, HistoryEvent } from '../history/history';
 import type { Database, Sql } from '../queries/sql';
 import { writeEffects } from './batch-transaction';
 import { waitForBatches } from './detect-lock';
@@ -13,6 +14,7 @@ import type { UndecidableCounter } from './undecidable-counter';
 
 export interface FanOutWorkerOptions {
   readonly database: Database;
+  readonly history: History;
   readonly store: DetectStore;
   readonly rules: RuleSetLoader;
   readonly undecidable: UndecidableCounter;
@@ -48,9 +50,9 @@ export class FanOutWorker {
   }
 
   private async page(id: bigint): Promise<void> {
-    const { store, rules: loader, undecidable, observer, onFound } = this.options;
+    const { store, history, rules: loader, undecidable, observer, onFound } = this.options;
     const rules = await loader.current();
-    const found = await store.transaction((tx) => pageOne(tx, id, rules), {
+    const found = await store.transaction((tx) => pageOne(tx, history, id, rules), {
       durable: true,
       onRedo: (reason) => observer.onRedo?.(reason),
     });
@@ -74,13 +76,14 @@ interface FanOutState {
   readonly until: Date;
   readonly clock: Date;
   readonly history_mark: bigint | null;
-  readonly cursor_time: string | null;
+  readonly cursor_time: Date | null;
   readonly cursor_seq: bigint | null;
   readonly now: Date;
 }
 
 async function pageOne(
   tx: DetectTx,
+  history: History,
   id: bigint,
   rules: LoadedRules,
 ): Promise<{ rows: EffectRows; opened: number } | undefined> {
@@ -95,21 +98,21 @@ async function pageOne(
     await sql.query('update fanout set done = true where id = $1', [id]);
     return undefined;
   }
-  const page = await readPage(sql, state, detector.forEach.event);
+  const page = await readPage(sql, history, state, detector.forEach.event);
   const rows = effectRows(find(page, detector, fanOut, state), () => state.history_mark);
   const { opened } = await writeEffects(tx, rows);
   const last = page.at(-1);
   await sql.query(
     `update fanout set cursor_time = coalesce($2::timestamptz, cursor_time),
        cursor_seq = coalesce($3::bigint, cursor_seq, 0), paged = $4 where id = $1`,
-    [id, last?.time ?? null, last?.seq ?? null, page.length < PAGE],
+    [id, last === undefined ? null : new Date(last.timeMs), last?.seq ?? null, page.length < PAGE],
   );
   return { rows, opened };
 }
 
 async function claim(sql: Sql, id: bigint): Promise<FanOutState | undefined> {
   const { rows } = await sql.query<FanOutState>(
-    `select r.id as rule_id, f.*, f.cursor_time::text as cursor_time, clock_timestamp() as now
+    `select r.id as rule_id, f.*, clock_timestamp() as now
      from fanout f join rule r on r.no = f.rule_no
      where f.id = $1 and not f.paged and not f.done for update of f skip locked`,
     [id],
@@ -117,26 +120,30 @@ async function claim(sql: Sql, id: bigint): Promise<FanOutState | undefined> {
   return rows[0];
 }
 
-interface Found {
-  readonly seq: bigint;
-  readonly time: string;
-  readonly body: string;
-}
-
 /** Newest first, since the newest event of each owner speaks. */
-async function readPage(sql: Sql, state: FanOutState, type: string): Promise<readonly Found[]> {
-  const { rows } = await sql.query<Found>(
-    `select seq, time::text as time, body from history
-     where type = $1 and time > $2 and time <= $3 and ($4::bigint is null or seq <= $4)
-       and ($5::timestamptz is null or (time, seq) < ($5::timestamptz, $6::bigint))
-     order by time desc, seq desc limit ${String(PAGE)}`,
-    [type, state.since, state.until, state.history_mark, state.cursor_time, state.cursor_seq],
-  );
-  return rows;
+function readPage(
+  sql: Sql,
+  history: History,
+  { since, until, history_mark, cursor_time, cursor_seq }: FanOutState,
+  type: string,
+): Promise<readonly HistoryEvent[]> {
+  return history.read(sql, {
+    types: [type],
+    // After the one, up to the other: times are whole milliseconds.
+    fromMs: since.getTime() + 1,
+    toMs: until.getTime() + 1,
+    mark: history_mark ?? undefined,
+    after:
+      cursor_time === null || cursor_seq === null
+        ? undefined
+        : { timeMs: cursor_time.getTime(), seq: cursor_seq },
+    order: 'desc',
+    limit: PAGE,
+  });
 }
 
 function find(
-  page: readonly Found[],
+  page: readonly HistoryEvent[],
   detector: EventDetector,
   fanOut: FanOut,
   { clock, history_mark, now }: FanOutState,

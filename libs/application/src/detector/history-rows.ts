@@ -1,6 +1,5 @@
 import type { HistoryKeys } from '../events/history-key';
 import type { HistoryAppend } from './detect-store';
-import { LOG_SOURCE } from '../events/event-source';
 import type { EventRecord, ReadRecord } from './read-records';
 
 /** Every event read is kept, whether a rule wants it or not. */
@@ -8,12 +7,11 @@ export function historyRows(records: readonly ReadRecord[], keys: HistoryKeys): 
   return records.flatMap((one) => (one.kind === 'event' ? [historyRow(one, keys)] : []));
 }
 
-function historyRow({ event, batch, record }: EventRecord, keys: HistoryKeys): HistoryAppend {
+function historyRow(one: EventRecord, keys: HistoryKeys): HistoryAppend {
+  const { event, batch, record } = one;
   const { subject } = event.json;
   return {
     timeMs: event.timeMs,
-    source: event.source,
-    id: event.id,
     type: event.type,
     subject: typeof subject === 'string' ? subject : null,
     customerId: event.customerId ?? null,
@@ -21,8 +19,12 @@ function historyRow({ event, batch, record }: EventRecord, keys: HistoryKeys): H
     partition: batch.partition,
     offset: record.offset,
     imported: record.history,
-    // In the log the body is the event; a Kafka message may have parts of it in headers.
-    body: batch.fence.source === LOG_SOURCE ? null : JSON.stringify(event.json),
+    body: bodyOf(one),
     keys: keys.of(event),
   };
+}
+
+/** What was sent, where that is all there is; a Kafka message may have parts of the event in headers. */
+function bodyOf({ event, isWhole, record }: EventRecord): string | Uint8Array {
+  return isWhole && record.value !== null ? record.value : JSON.stringify(event.json);
 }

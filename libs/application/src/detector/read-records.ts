@@ -4,7 +4,12 @@ import { readAdvance } from './advance-record';
 
 /** What became of decoding a record. */
 export type DecodedRecord =
-  | { readonly ok: true; readonly event: DomainEvent }
+  | {
+      readonly ok: true;
+      readonly event: DomainEvent;
+      /** Whether the value of the record, as it stands, is the event. */
+      readonly isWhole?: boolean;
+    }
   | { readonly ok: false; readonly code: string; readonly detail: string };
 
 export type DecodeRecord = (record: StreamRecord) => DecodedRecord;
@@ -20,6 +25,8 @@ interface Place {
 export interface EventRecord extends Place {
   readonly kind: 'event';
   readonly event: DomainEvent;
+  /** Whether the value of the record, as it stands, is the event. */
+  readonly isWhole: boolean;
 }
 
 /** `POST /v1/clock` under the stream clock: everything up to that instant is to fire now. */
@@ -44,7 +51,10 @@ export function readRecords(
     const toMs = isStreamClock ? readAdvance(record.value) : undefined;
     if (toMs !== undefined) return { kind: 'advance', batch, record, toMs };
     const decoded = decodeSafely(decode, record);
-    if (decoded.ok) return { kind: 'event', batch, record, event: decoded.event };
+    if (decoded.ok) {
+      const { event, isWhole = false } = decoded;
+      return { kind: 'event', batch, record, event, isWhole };
+    }
     return { kind: 'bad', batch, record, reason: decoded.code, detail: decoded.detail };
   });
 }

@@ -17,7 +17,7 @@ export function decodeStored({ value }: Pick<StreamRecord, 'value'>): DecodedRec
   const timeMs = typeof time === 'string' ? parseInstant(time) : undefined;
   if (timeMs === undefined) return refuse('the record has no readable time');
   const customerId = typeof customerid === 'string' ? customerid : undefined;
-  return { ok: true, event: { source, id, type, timeMs, customerId, json } };
+  return { ok: true, event: { source, id, type, timeMs, customerId, json }, isWhole: true };
 }
 
 function parseObject(text: string): JsonObject | undefined {

@@ -1,3 +1,4 @@
+import type { History } from '../history/history';
 import type { Database } from '../queries/sql';
 import type { Wake } from '../wake/wake';
 import type { PayoutProviders } from './payout/payout-provider';
@@ -7,6 +8,7 @@ import type { ClockMode } from './skip/clock-now';
 
 export interface RemedyOptions {
   readonly database: Database;
+  readonly history: History;
   readonly observer: RemedyObserver;
   readonly providers: PayoutProviders;
   readonly wake: Wake;
@@ -18,6 +20,7 @@ export interface RemedyOptions {
 /** What every use case of remedy works with; one per process. */
 export class Remedy {
   readonly database: Database;
+  readonly history: History;
   readonly observer: RemedyObserver;
   readonly providers: PayoutProviders;
   readonly wake: Wake;
@@ -27,6 +30,7 @@ export class Remedy {
 
   constructor(options: RemedyOptions) {
     this.database = options.database;
+    this.history = options.history;
     this.observer = options.observer;
     this.providers = options.providers;
     this.wake = options.wake;

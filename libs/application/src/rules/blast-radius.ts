@@ -9,6 +9,7 @@ import {
   type RuleDocument,
   type SimulatedIncident,
 } from '@amends/domain';
+import type { History } from '../history/history';
 import type { Sql } from '../queries/sql';
 import { inSlices } from './in-slices';
 
@@ -35,20 +36,24 @@ const PLAY_MS = 10_000;
  */
 export async function blastRadius(
   sql: Sql,
+  history: History,
   document: RuleDocument,
   calendars: ReadonlyMap<string, CalendarDocument>,
   nowMs: number,
 ): Promise<BlastRadius | undefined> {
   const fromMs = nowMs - SPAN_MS;
-  const { rows } = await sql.query<{ body: string }>(
-    `select body from (
-       select body, time, seq from history where type = any($1) and time >= $2 and time < $3
-       order by time desc, seq desc limit ${String(EVENTS_MAX + 1)}) newest
-     order by time, seq`,
-    [ruleReferences(document).eventTypes, new Date(fromMs), new Date(nowMs)],
-  );
-  const isComplete = rows.length <= EVENTS_MAX;
-  const events = rows.slice(-EVENTS_MAX).map(({ body }) => JSON.parse(body) as JsonObject);
+  const newest = await history.read(sql, {
+    types: ruleReferences(document).eventTypes,
+    fromMs,
+    toMs: nowMs,
+    order: 'desc',
+    limit: EVENTS_MAX + 1,
+  });
+  const isComplete = newest.length <= EVENTS_MAX;
+  const events = newest
+    .slice(0, EVENTS_MAX)
+    .reverse()
+    .map(({ body }) => JSON.parse(body) as JsonObject);
   const rule = compileRule(document, { version: 1, calendars });
   const steps = simulateSteps(rule, events, { untilMs: nowMs });
   const incidents = await inSlices(steps, { totalMs: PLAY_MS });

@@ -1,6 +1,7 @@
 import type { Json } from '@amends/domain';
 import { waitForBatches } from '../detector/detect-lock';
 import { HistoryKeys, type HistoryPath } from '../events/history-key';
+import type { History, HistoryEvent } from '../history/history';
 import type { Database, Sql } from '../queries/sql';
 
 const PAGE = 2_000;
@@ -12,6 +13,7 @@ const PAGE = 2_000;
  */
 export async function fillHistoryKeys(
   database: Database,
+  history: History,
   paths: readonly HistoryPath[],
 ): Promise<void> {
   const missing = await announce(database, paths);
@@ -19,7 +21,7 @@ export async function fillHistoryKeys(
   // Batches that began before write history without its keys, and are not to be seen yet.
   await database.transaction(waitForBatches);
   for (const path of missing) {
-    await fillOne(database, path);
+    await fillOne(database, history, path);
     await database.query(
       'update history_key_path set filled_back_at = now() where type = $1 and path = $2',
       [path.type, path.path],
@@ -52,44 +54,28 @@ function announce(database: Database, paths: readonly HistoryPath[]): Promise<Hi
   });
 }
 
-interface HistoryRow {
-  readonly seq: bigint;
-  /** As text: a Date would lose microseconds. */
-  readonly time: string;
-  readonly body: string;
-}
-
-async function fillOne(database: Database, path: HistoryPath): Promise<void> {
+async function fillOne(database: Database, history: History, path: HistoryPath): Promise<void> {
   const keys = new HistoryKeys([path]);
-  let after: HistoryRow | undefined;
+  const query = { types: [path.type], order: 'asc', limit: PAGE } as const;
+  let after: HistoryEvent | undefined;
   for (;;) {
-    const rows: HistoryRow[] = await readPageOf(database, path.type, after);
-    await writeKeys(database, path, keys, rows);
-    after = rows.at(-1);
-    if (after === undefined || rows.length < PAGE) return;
+    const events: readonly HistoryEvent[] = await history.read(database, { ...query, after });
+    await writeKeys(database, path, keys, events);
+    after = events.at(-1);
+    if (after === undefined || events.length < PAGE) return;
   }
-}
-
-async function readPageOf(sql: Sql, type: string, after: HistoryRow | undefined) {
-  const { rows } = await sql.query<HistoryRow>(
-    `select seq, time::text as time, body from history
-     where type = $1 and ($2::timestamptz is null or (time, seq) > ($2::timestamptz, $3::bigint))
-     order by time, seq limit ${String(PAGE)}`,
-    [type, after?.time ?? null, after?.seq ?? null],
-  );
-  return rows;
 }
 
 async function writeKeys(
   sql: Sql,
   { type, path }: HistoryPath,
   keys: HistoryKeys,
-  rows: readonly HistoryRow[],
+  events: readonly HistoryEvent[],
 ): Promise<void> {
-  const found = rows.flatMap(({ seq, time, body }) => {
+  const found = events.flatMap(({ seq, timeMs, body }) => {
     const json = JSON.parse(body) as Readonly<Record<string, Json>>;
-    const event = { source: '', id: '', type, timeMs: 0, customerId: undefined, json };
-    return keys.of(event).map(({ hash }) => ({ seq, time, hash }));
+    const event = { source: '', id: '', type, timeMs, customerId: undefined, json };
+    return keys.of(event).map(({ hash }) => ({ seq, time: new Date(timeMs), hash }));
   });
   if (found.length === 0) return;
   await sql.query(

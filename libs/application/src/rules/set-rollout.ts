@@ -4,6 +4,7 @@ import type { Asked } from '../access/actor';
 import { writeAudit } from '../access/audit';
 import { requirePrecondition, type Precondition } from '../access/precondition';
 import { notFound, Refusal, type RefusalItem } from '../access/refusal';
+import type { History } from '../history/history';
 import type { Database, Sql } from '../queries/sql';
 import { readSettings } from '../settings/read-settings';
 import type { Wake } from '../wake/wake';
@@ -35,6 +36,7 @@ export interface RolloutInput {
 export class SetRollout {
   constructor(
     private readonly database: Database,
+    private readonly history: History,
     private readonly wake: Wake,
   ) {}
 
@@ -46,7 +48,7 @@ export class SetRollout {
   ): Promise<Rollout> {
     const documents = await this.check(ruleId, input, asked);
     const paths = documents.flatMap((document) => ruleReferences(document).historyPaths);
-    await fillHistoryKeys(this.database, paths);
+    await fillHistoryKeys(this.database, this.history, paths);
     await this.forgetStopped(ruleId, input);
     const rollout = await this.database.transaction((sql) =>
       write(sql, ruleId, input, precondition, asked),

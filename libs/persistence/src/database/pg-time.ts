@@ -10,7 +10,12 @@ export function pgTime(atMs: number): string;
 export function pgTime(atMs: number | null): string | null;
 export function pgTime(atMs: number | null): string | null {
   if (atMs === null) return null;
-  return new Date(Math.min(Math.max(atMs, FIRST_MS), LAST_MS)).toISOString();
+  return new Date(clampToPg(atMs)).toISOString();
+}
+
+/** The nearest instant that PostgreSQL reads back as a four-digit year. */
+export function clampToPg(atMs: number): number {
+  return Math.min(Math.max(atMs, FIRST_MS), LAST_MS);
 }
 
 /** SQL for epoch milliseconds of a `timestamptz`, as a double; fractions are cut off. */

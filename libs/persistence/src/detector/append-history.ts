@@ -1,60 +1,71 @@
 import type { HistoryAppend } from '@amends/application';
 import type { ClientBase } from 'pg';
-import { jsonTexts } from '../database/json-list';
 import { plainArray, textArray } from '../database/pg-array';
 import { pgTime } from '../database/pg-time';
-import { execute, tuplesOf } from '../database/statement';
-import {
-  APPEND_HISTORY,
-  APPEND_KEYED,
-  APPEND_SILENTLY,
-  type BodySource,
-} from './history-statements';
+import { tuplesOf } from '../database/statement';
+import { customerHash, subjectHash } from '../history/history-hash';
+import { packSegment } from '../history/pack-segment';
+import { segmentChunks } from '../history/segment-chunks';
+import { APPEND_KEYED, APPEND_SEGMENTS } from './history-statements';
 
-/** Appends events, with the values they are looked up by; answers their seqs, in order, where they are wanted. */
+/** Appends events, with the values they are looked up by; answers their seqs, in order. */
 export async function appendHistory(
-  client: ClientBase,
+  client: Pick<ClientBase, 'query'>,
   rows: readonly HistoryAppend[],
-  wantsSeqs: boolean,
 ): Promise<bigint[]> {
-  const from: BodySource = rows.every(({ body }) => body === null) ? 'log' : 'given';
-  const values: unknown[] = [
-    textArray(rows.map(({ timeMs }) => pgTime(timeMs))),
-    textArray(rows.map(({ source }) => source)),
-    textArray(rows.map(({ id }) => id)),
-    textArray(rows.map(({ type }) => type)),
-    textArray(rows.map(({ subject }) => subject)),
-    textArray(rows.map(({ customerId }) => customerId)),
-    textArray(rows.map(({ topic }) => topic)),
-    plainArray(rows.map(({ partition }) => partition)),
-    plainArray(rows.map(({ offset }) => offset)),
-    plainArray(rows.map(({ imported }) => imported)),
-  ];
-  if (from === 'given') values.push(jsonTexts(rows.map(({ body }) => body ?? '')));
-  const keys = rows.flatMap(({ topic, partition, offset, keys: own }) =>
-    own.map(({ path, hash }) => ({ topic, partition, offset, path, hash })),
-  );
-  if (keys.length > 0) {
-    values.push(
-      keys.map(({ topic }) => topic),
-      keys.map(({ partition }) => partition),
-      keys.map(({ offset }) => offset),
-      keys.map(({ path }) => path),
-      keys.map(({ hash }) => Buffer.from(hash)),
-    );
-  }
-  const isKeyed = keys.length > 0;
-  if (!isKeyed && !wantsSeqs) {
-    expectAll(await execute(client, APPEND_SILENTLY[from], values), rows);
-    return [];
-  }
-  const statement = isKeyed ? APPEND_KEYED[from] : APPEND_HISTORY[from];
-  const seqs = await tuplesOf<[bigint]>(client, statement, values);
-  expectAll(seqs.length, rows);
-  return seqs.map(([seq]) => seq);
+  const chunks = segmentChunks(rows);
+  const keys = keyColumns(chunks);
+  const statement = keys === undefined ? APPEND_SEGMENTS : APPEND_KEYED;
+  const values = [...segmentColumns(chunks), ...(keys ?? [])];
+  const firsts = await tuplesOf<[bigint | string]>(client, statement, values);
+  return chunks.flatMap((chunk, index) => {
+    // The connections of the service answer with bigints, others with texts.
+    const first = BigInt(firsts[index]?.[0] ?? 0);
+    return chunk.map((_, event) => first + BigInt(event));
+  });
 }
 
-/** What has not been read yet is never trimmed from the log, so this cannot happen; but if, loudly. */
-function expectAll(count: number, rows: readonly HistoryAppend[]): void {
-  if (count !== rows.length) throw new Error('events to be kept are missing from the log');
+function segmentColumns(chunks: readonly (readonly HistoryAppend[])[]): unknown[] {
+  const segments = chunks.map((chunk) => packSegment(chunk));
+  let next = 1;
+  const starts = segments.map(({ bytes }) => (next += bytes.length) - bytes.length);
+  return [
+    plainArray(segments.map(({ events }) => events)),
+    textArray(segments.map(({ minMs }) => pgTime(minMs))),
+    textArray(segments.map(({ maxMs }) => pgTime(maxMs))),
+    textArray(segments.map(({ types }) => textArray(types))),
+    textArray(chunks.map((chunk) => plainArray(hashesOf(chunk)))),
+    plainArray(segments.map(({ isSmall }) => isSmall)),
+    plainArray(starts),
+    plainArray(segments.map(({ bytes }) => bytes.length)),
+    segments.length === 1 ? segments[0]?.bytes : Buffer.concat(segments.map(({ bytes }) => bytes)),
+  ];
+}
+
+/** Whose events there are, each once. */
+function hashesOf(events: readonly HistoryAppend[]): number[] {
+  const hashes = new Set<number>();
+  for (const { customerId, subject } of events) {
+    if (customerId !== null) hashes.add(customerHash(customerId));
+    if (subject !== null) hashes.add(subjectHash(subject));
+  }
+  return [...hashes];
+}
+
+/** By segment, from 1, and event, from 0. */
+function keyColumns(chunks: readonly (readonly HistoryAppend[])[]): unknown[] | undefined {
+  const keys = chunks.flatMap((chunk, segment) =>
+    chunk.flatMap(({ type, timeMs, keys: own }, event) =>
+      own.map(({ path, hash }) => ({ segment: segment + 1, event, type, path, hash, timeMs })),
+    ),
+  );
+  if (keys.length === 0) return undefined;
+  return [
+    plainArray(keys.map(({ segment }) => segment)),
+    plainArray(keys.map(({ event }) => event)),
+    textArray(keys.map(({ type }) => type)),
+    textArray(keys.map(({ path }) => path)),
+    keys.map(({ hash }) => Buffer.from(hash)),
+    textArray(keys.map(({ timeMs }) => pgTime(timeMs))),
+  ];
 }

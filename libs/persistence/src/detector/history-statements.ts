@@ -1,62 +1,43 @@
-import { statement, type Statement } from '../database/statement';
+import { statement } from '../database/statement';
 
-/** Where the bodies of events come from: with the other columns, or out of the log. */
-export type BodySource = 'given' | 'log';
+/** As many seqs as a segment may take: its number, times this, is the seq of its first event. */
+export const SEQS_PER_SEGMENT = 4_096;
 
-const COLUMNS =
-  'time, source, id, type, subject, customer_id, topic, partition, "offset", imported';
+/** The bodies of all segments are one parameter: an array of them would be sent as text. */
+const FRESH = `fresh as materialized (
+     select nextval('history_seq') * ${String(SEQS_PER_SEGMENT)} as first_seq, u.*
+     from rows from (unnest($1::int[], $2::timestamptz[], $3::timestamptz[], $4::text[], $5::text[],
+       $6::boolean[], $7::int[], $8::int[])) with ordinality
+       as u (events, min_time, max_time, types, keys, is_small, at, length, n)
+   ), added as (
+     insert into history_segment (first_seq, last_seq, events, min_time, max_time, types, keys,
+       is_small, packing, bodies)
+     select first_seq, first_seq + events - 1, events, min_time, max_time, types::text[],
+       keys::int[], is_small, 'snappy', substring($9::bytea from at for length)
+     from fresh
+   )`;
 
-const ARRAYS = `$1::timestamptz[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[],
-     $7::text[], $8::int[], $9::bigint[], $10::boolean[]`;
+const FIRST_SEQS = 'select first_seq from fresh order by n';
 
-const INSERTS: Readonly<Record<BodySource, string>> = {
-  given: `insert into history (${COLUMNS}, body) select * from rows from (unnest(${ARRAYS}), json_array_elements_text($11::json))`,
-  log: `insert into history (${COLUMNS}, body)
-   select u.time, u.source, u.id, u.type, u.subject, u.customer_id, u.topic, u.partition, u."offset",
-     u.imported, l.body
-   from unnest(${ARRAYS}) with ordinality as u (${COLUMNS}, ord)
-   join event_log l using (topic, partition, "offset")
-   order by u.ord`,
-};
+/** Appends segments; answers the seqs of their first events, in their order. */
+export const APPEND_SEGMENTS = statement('history_segments', `with ${FRESH} ${FIRST_SEQS}`);
 
-/** Parameters before those of the keys. */
-const WIDTHS: Readonly<Record<BodySource, number>> = { given: 11, log: 10 };
+/** The same, and the values that live rules look up by, by segment and event. */
+export const APPEND_KEYED = statement(
+  'history_segments_keyed',
+  `with ${FRESH}, keyed as (
+     insert into history_key (type, path, value_hash, time, seq)
+     select k.type, k.path, k.hash, k.time, f.first_seq + k.event
+     from unnest($10::int[], $11::int[], $12::text[], $13::text[], $14::bytea[], $15::timestamptz[])
+       as k (segment, event, type, path, hash, time)
+     join fresh f on f.n = k.segment
+   ) ${FIRST_SEQS}`,
+);
 
-/** Appends events. */
-function silent(from: BodySource): Statement {
-  return statement(`history_silent_${from}`, INSERTS[from]);
-}
-
-/** Appends events; answers the seqs, in the order of the rows (they are given out in it). */
-function plain(from: BodySource): Statement {
-  return statement(`history_${from}`, `${INSERTS[from]} returning seq`);
-}
-
-/** The same, and the values that live rules look up by, found again by place. */
-function keyed(from: BodySource): Statement {
-  const [topic, partition, offset, path, hash] = [1, 2, 3, 4, 5].map((n) => `$${WIDTHS[from] + n}`);
-  return statement(
-    `history_keys_${from}`,
-    `with added as (
-       ${INSERTS[from]} returning topic, partition, "offset", type, time, seq
-     ), keyed as (
-       insert into history_key (type, path, value_hash, time, seq)
-       select a.type, k.path, k.hash, a.time, a.seq
-       from unnest(${topic}::text[], ${partition}::int[], ${offset}::bigint[], ${path}::text[],
-         ${hash}::bytea[]) as k (topic, partition, "offset", path, hash)
-       join added a using (topic, partition, "offset")
-     )
-     select seq from added order by seq`,
-  );
-}
-
-export const APPEND_SILENTLY = { given: silent('given'), log: silent('log') } as const;
-export const APPEND_HISTORY = { given: plain('given'), log: plain('log') } as const;
-export const APPEND_KEYED = { given: keyed('given'), log: keyed('log') } as const;
-
+/** Beyond every seq given out so far. */
 export const HISTORY_MARK = statement(
   'history_mark',
-  `select coalesce(pg_sequence_last_value(pg_get_serial_sequence('history', 'seq')::regclass), 0)`,
+  `select (coalesce(pg_sequence_last_value('history_seq'), 0) + 1) * ${String(SEQS_PER_SEGMENT)} - 1`,
 );
 
 export const READ_TIME = statement(

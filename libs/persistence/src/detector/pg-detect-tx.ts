@@ -131,8 +131,8 @@ export class PgDetectTx extends DetectTx {
     };
   }
 
-  appendHistory(rows: readonly HistoryAppend[], wantsSeqs: boolean): Promise<bigint[]> {
-    return appendHistory(this.client, rows, wantsSeqs);
+  appendHistory(rows: readonly HistoryAppend[]): Promise<bigint[]> {
+    return appendHistory(this.client, rows);
   }
 
   async historyMark(): Promise<bigint> {

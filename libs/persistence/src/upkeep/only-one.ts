@@ -14,6 +14,7 @@ export const JOBS = {
   stopped: 6,
   orphans: 7,
   draining: 8,
+  segments: 9,
 } as const;
 
 /** Does the job in a transaction unless another process is at it; then answers undefined. */

@@ -1,4 +1,4 @@
-import { useTestDatabase } from '@amends/testing';
+import { putHistory, readHistory, useTestDatabase } from '@amends/testing';
 import { dropOldHistory, makeHistoryPartitions } from './history-partitions';
 import {
   dropOrphanTimers,
@@ -18,65 +18,76 @@ async function rows<R extends object>(sql: string, values: unknown[] = []): Prom
 }
 
 async function addHistory(id: string, time: string, arrived: string): Promise<void> {
+  const [seq] = await putHistory(database().pool, [{ time, type: 't', id }]);
+  await rows('update history_segment set arrived_at = $2 where first_seq = $1', [seq, arrived]);
   await rows(
-    `with added as (
-       insert into history (time, source, id, type, topic, partition, "offset", arrived_at, body)
-       values ($2, 's', $1, 't', 'x', 0, 0, $3, '{}') returning type, time, seq
-     )
-     insert into history_key (type, path, value_hash, time, seq)
-     select type, 'p', '\\x00', time, seq from added`,
-    [id, time, arrived],
+    `insert into history_key (type, path, value_hash, time, seq) values ('t', 'p', '\\x00', $1, $2)`,
+    [time, seq],
   );
+}
+
+/** Ids by partition of the table. */
+async function idsByPart(): Promise<Record<string, string[]>> {
+  const parts = await rows<{ part: string }>(
+    'select distinct tableoid::regclass::text as part from history_segment order by 1',
+  );
+  const ids: Record<string, string[]> = {};
+  for (const { part } of parts) {
+    const kept = await readHistory(database().pool, part);
+    ids[part] = kept.map(({ event }) => String(event.id));
+  }
+  return ids;
 }
 
 describe('partitions of history', () => {
   it('are made ahead, once, and hold what belongs to their months', async () => {
     const nowMs = Date.UTC(2026, 10, 30, 23, 59);
     const made = await makeHistoryPartitions(database().pool, nowMs);
-    expect(made).toEqual(['history_2026_11', 'history_2026_12', 'history_2027_01']);
+    expect(made).toEqual([
+      'history_segment_2026_11',
+      'history_segment_2026_12',
+      'history_segment_2027_01',
+    ]);
     expect(await makeHistoryPartitions(database().pool, nowMs)).toEqual([]);
-    await addHistory('in-november', '2026-11-30T23:59:59.999Z', '2026-12-01T00:00:00Z');
+    await addHistory('in-november', '2026-11-01T00:00:00Z', '2026-11-30T23:59:59.999Z');
     await addHistory('in-december', '2026-12-01T00:00:00Z', '2026-12-01T00:00:00Z');
     await addHistory('long-ago', '2017-01-01T00:00:00Z', '2026-12-01T00:00:00Z');
-    const found = await rows(
-      'select id, tableoid::regclass::text as part from history order by id',
-    );
-    expect(found).toEqual([
-      { id: 'in-december', part: 'history_2026_12' },
-      { id: 'in-november', part: 'history_2026_11' },
-      { id: 'long-ago', part: 'history_default' },
-    ]);
+    await addHistory('no-month', '2026-12-01T00:00:00Z', '2017-01-01T00:00:00Z');
+    expect(await idsByPart()).toEqual({
+      history_segment_2026_11: ['in-november'],
+      history_segment_2026_12: ['in-december', 'long-ago'],
+      history_segment_default: ['no-month'],
+    });
   });
 
   it('leaves a month to the default partition that holds rows of it', async () => {
-    await addHistory('early', '2027-02-03T00:00:00Z', '2026-12-01T00:00:00Z');
+    await addHistory('early', '2026-12-01T00:00:00Z', '2027-02-03T00:00:00Z');
     expect(await makeHistoryPartitions(database().pool, Date.UTC(2026, 11, 1))).toEqual([]);
-    expect(await rows(`select 1 from history where id = 'early'`)).toHaveLength(1);
+    expect((await idsByPart()).history_segment_default).toContain('early');
   });
 
   it('go when the retention is over, counted from arrival', async () => {
-    await rows('truncate history, history_key');
-    await rows(`drop table if exists history_2020_01, history_2020_02`);
+    await rows('truncate history_segment, history_key');
+    await rows(`drop table if exists history_segment_2020_01, history_segment_2020_02`);
     for (const [month, next] of [
       ['2020-01-01', '2020-02-01'],
       ['2020-02-01', '2020-03-01'],
     ]) {
-      const name = `history_${month?.slice(0, 7).replace('-', '_') ?? ''}`;
+      const name = `history_segment_${month?.slice(0, 7).replace('-', '_') ?? ''}`;
       await rows(
-        `create table ${name} partition of history for values from ('${month ?? ''}') to ('${next ?? ''}')`,
+        `create table ${name} partition of history_segment for values from ('${month ?? ''}') to ('${next ?? ''}')`,
       );
     }
     const lately = new Date(Date.now() - DAY_MS).toISOString();
     await addHistory('old', '2020-01-15T00:00:00Z', '2020-01-15T00:00:00Z');
-    await addHistory('imported-lately', '2020-02-15T00:00:00Z', lately);
-    await addHistory('default-old', '2010-01-01T00:00:00Z', '2020-01-15T00:00:00Z');
+    await addHistory('imported-lately', '2020-01-15T00:00:00Z', lately);
+    await addHistory('default-old', '2010-01-01T00:00:00Z', '2019-01-15T00:00:00Z');
     await addHistory('default-lately', '2010-01-01T00:00:00Z', lately);
-    expect(await dropOldHistory(database().pool, 400 * DAY_MS)).toBe(1);
-    const left = await rows(
-      'select h.id from history h join history_key k using (seq) order by id',
-    );
-    expect(left).toEqual([{ id: 'default-lately' }, { id: 'imported-lately' }]);
-    expect(await rows('select 1 from history_key')).toHaveLength(2);
+    expect(await dropOldHistory(database().pool, 400 * DAY_MS)).toBe(2);
+    const left = await readHistory(database().pool);
+    expect(left.map(({ event }) => event.id)).toEqual(['imported-lately', 'default-lately']);
+    const keys = await rows<{ seq: bigint }>('select seq from history_key order by seq');
+    expect(keys.map(({ seq }) => BigInt(seq))).toEqual(left.map(({ seq }) => seq));
   });
 });
 

@@ -1,5 +1,6 @@
 import { Client } from 'pg';
 import { createInvariantViews, viewOf } from './create-views';
+import { fillHistory } from './fill-history';
 import type { Invariant } from './invariant';
 import { MONEY_INVARIANTS } from './money-invariants';
 
@@ -30,7 +31,9 @@ export async function findViolations(
   await client.connect();
   try {
     await createInvariantViews(client, invariants);
-    await client.query('begin transaction isolation level repeatable read read only');
+    // Ends with the connection, and what it wrote with it.
+    await client.query('begin transaction isolation level repeatable read');
+    if (invariants.some(({ sql }) => sql.includes('invariants.history'))) await fillHistory(client);
     const violations: Violation[] = [];
     for (const invariant of invariants) {
       const { id, when, says } = invariant;

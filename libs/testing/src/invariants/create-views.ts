@@ -1,4 +1,5 @@
 import type { ClientBase } from 'pg';
+import { HISTORY_TABLE } from './fill-history';
 import type { Invariant } from './invariant';
 
 /** The view of an invariant: no rows means that it holds. */
@@ -14,6 +15,7 @@ export async function createInvariantViews(
   // Two that begin at once would both find nothing there.
   await client.query('begin; select pg_advisory_xact_lock(4207011)');
   await client.query('create schema if not exists invariants');
+  await client.query(HISTORY_TABLE);
   for (const invariant of invariants) {
     const view = viewOf(invariant);
     const { rows } = await client.query('select to_regclass($1) is null as missing', [view]);

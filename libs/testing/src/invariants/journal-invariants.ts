@@ -26,12 +26,12 @@ export const JOURNAL_INVARIANTS: readonly Invariant[] = [
     when: 'end',
     says: 'every event the broker or the door has acknowledged was evaluated, or is in quarantine',
     sql: `select p.topic, p.partition, p."offset" from journal.produced p
-            where not exists (select 1 from history h where h.topic = p.topic
+            where not exists (select 1 from invariants.history h where h.topic = p.topic
                 and h.partition = p.partition and h."offset" = p."offset")
               and not exists (select 1 from quarantine q where q.topic = p.topic
                 and q.partition = p.partition and q."offset" = p."offset")
           union all select a.source, null, null from journal.accepted a
-            left join (select distinct source, id from history) h using (source, id)
+            left join (select distinct source, id from invariants.history) h using (source, id)
             where h.id is null`,
   },
   {

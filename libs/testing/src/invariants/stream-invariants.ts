@@ -1,7 +1,7 @@
 import type { Invariant } from './invariant';
 
 /** Every record that left a trace, by its place: `times` more than once is one effect too many. */
-const TRACES = `select topic, partition, "offset" from history
+const TRACES = `select topic, partition, "offset" from invariants.history
   union select topic, partition, "offset" from quarantine where source = 'kafka'`;
 
 /** From the stream to incidents, and what is written about it. On Kafka, of topics begun at 0. */
@@ -20,9 +20,9 @@ export const STREAM_INVARIANTS: readonly Invariant[] = [
     id: 'I-03',
     when: 'always',
     says: 'a record has one effect: it is in history once, and below the position',
-    sql: `select h.topic, h.partition, h."offset" from history h
+    sql: `select h.topic, h.partition, h."offset" from invariants.history h
             group by 1, 2, 3 having count(*) > 1
-          union select h.topic, h.partition, h."offset" from history h
+          union select h.topic, h.partition, h."offset" from invariants.history h
             join stream_position p on p.source = 'kafka' and p.topic = h.topic
               and p.partition = h.partition
             where h."offset" >= p.next_offset`,

@@ -1,4 +1,4 @@
-import { Database, readEventHistory } from '@amends/application';
+import { Database, History, readEventHistory } from '@amends/application';
 import { Controller } from '@nestjs/common';
 import { pageReply, pageRequest } from '../../http/cursor';
 import type { Reply } from '../../http/reply';
@@ -12,6 +12,7 @@ import { Ingest } from './ingest';
 export class EventsController {
   constructor(
     private readonly database: Database,
+    private readonly history: History,
     private readonly ingest: Ingest,
     private readonly clock: ServiceClock,
   ) {}
@@ -42,7 +43,7 @@ export class EventsController {
       fromMs: from,
       toMs: to,
     };
-    const page = await readEventHistory(this.database, filter, pageRequest(call));
+    const page = await readEventHistory(this.database, this.history, filter, pageRequest(call));
     return pageReply(call, page, ({ body }) => JSON.parse(body) as unknown);
   }
 }

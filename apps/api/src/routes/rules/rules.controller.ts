@@ -2,6 +2,7 @@ import {
   checkReferences,
   Conditions,
   Database,
+  History,
   notFound,
   readPage,
   readRule,
@@ -45,6 +46,7 @@ const MODES = {
 export class RulesController {
   constructor(
     private readonly database: Database,
+    private readonly history: History,
     private readonly saveRule: SaveRule,
   ) {}
 
@@ -65,7 +67,8 @@ export class RulesController {
   @Serve(validateRule)
   async validate(call: CallOf<typeof validateRule>): Promise<Reply> {
     const parsed = parseRuleBody(call.bytes, call.mediaType);
-    return ok(await validate(this.database, parsed, call.language, call.nowMs));
+    const { database, history } = this;
+    return ok(await validate(database, history, parsed, call.language, call.nowMs));
   }
 
   @Serve(putRule)

@@ -6,6 +6,7 @@ import {
   TESTS_TOO_LONG,
   type BlastRadius,
   type Database,
+  type History,
 } from '@amends/application';
 import { ruleReferences, sentence, type Language, type ParsedRule } from '@amends/contracts';
 import { moneyToJson, type RuleTestReport } from '@amends/domain';
@@ -14,6 +15,7 @@ import { remarkIn } from './rule-view';
 /** Everything there is to say about a document that is not saved. */
 export async function validate(
   database: Database,
+  history: History,
   parsed: ParsedRule,
   language: Language,
   nowMs: number,
@@ -32,7 +34,7 @@ export async function validate(
   const report = hasCalendars ? await testRule(document, calendars) : undefined;
   if (hasCalendars && report === undefined) problems.push(TESTS_TOO_LONG);
   const radius = hasCalendars
-    ? await blastRadius(database, document, calendars, nowMs)
+    ? await blastRadius(database, history, document, calendars, nowMs)
     : undefined;
   return {
     valid: problems.length === 0 && report?.failed === 0,

@@ -46,7 +46,7 @@ export async function decideWord(
 
   const { unit } = approval;
   const rule = await remedy.rules.find(sql, incident.ruleId, incident.ruleVersion);
-  const [skips = []] = await lookUpSkips(sql, [
+  const [skips = []] = await lookUpSkips(sql, remedy.history, [
     {
       scope: scopeOf(incident, rule, unit),
       skips: isYes && rule ? rule.decision.skips : [],

@@ -45,7 +45,7 @@ export async function decideBatch(
   );
   if (cases.length === 0) return undefined;
 
-  const assessed = await assessAll(sql, cases);
+  const assessed = await assessAll(sql, remedy, cases);
   const open = assessed.flatMap(({ case: decided, assessment }) =>
     assessment.kind === 'open' ? [openCase(remedy, decided, assessment)] : [],
   );
@@ -92,10 +92,12 @@ async function keepReady(sql: Sql, remedy: Remedy, cases: readonly Case[]): Prom
 
 async function assessAll(
   sql: Sql,
+  { history }: Remedy,
   cases: readonly Case[],
 ): Promise<{ case: Case; assessment: Assessment }[]> {
   const lookups = await lookUpSkips(
     sql,
+    history,
     cases.map(({ scope, rule, row }) => ({
       scope,
       skips: rule.decision.skips,

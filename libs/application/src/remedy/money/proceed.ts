@@ -144,7 +144,7 @@ async function hitSkip(
   if (!isByRule || !incident || !rule || rule.decision.skips.length === 0) return undefined;
   // What history tells of is the payout that came back.
   if (await standsInForFailed(sql, compensation)) return undefined;
-  const [answers = []] = await lookUpSkips(sql, [
+  const [answers = []] = await lookUpSkips(sql, remedy.history, [
     {
       scope: scopeOf(incident, rule, compensation.unit),
       skips: rule.decision.skips,

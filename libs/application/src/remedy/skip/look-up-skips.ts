@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { CompiledSkip, JsonObject, Scope, SkipLookup } from '@amends/domain';
+import type { History } from '../../history/history';
 import type { Sql } from '../../queries/sql';
 
 /** An incident that wants to know whether it was already put right. */
@@ -19,11 +20,12 @@ interface Lookup {
 }
 
 /**
- * Looks every question's skip_if up in history: one statement for all. The answers come in the order
- * of the questions.
+ * Looks every question's skip_if up in history: one statement for all, and one more where the event itself
+ * has to be looked at. The answers come in the order of the questions.
  */
 export async function lookUpSkips(
   sql: Sql,
+  history: History,
   questions: readonly SkipQuestion[],
 ): Promise<SkipLookup[][]> {
   const lookups: Lookup[] = [];
@@ -36,7 +38,7 @@ export async function lookUpSkips(
     }),
   );
   if (lookups.length === 0) return answers;
-  for (const hit of await search(sql, questions, lookups)) {
+  for (const hit of await search(sql, history, questions, lookups)) {
     const { question, skip } = lookups[hit] as Lookup;
     answers[question] = (answers[question] ?? []).map((answer) =>
       answer.index === skip.index ? { ...answer, hit: true } : answer,
@@ -53,6 +55,7 @@ export function hashValue(value: unknown): Buffer {
 /** Numbers of the look-ups that found their event. */
 async function search(
   sql: Sql,
+  history: History,
   questions: readonly SkipQuestion[],
   lookups: readonly Lookup[],
 ): Promise<Set<number>> {
@@ -60,14 +63,12 @@ async function search(
     const { clockMs, historyMark } = questions[question] as SkipQuestion;
     return { toMs: clockMs, fromMs: clockMs - skip.overMs, mark: historyMark };
   });
-  const { rows } = await sql.query<{ n: number; body: string | null }>(
-    `select l.n::int as n, case when l.with_body then h.body end as body
+  const { rows } = await sql.query<{ n: number; seq: bigint }>(
+    `select l.n::int as n, k.seq
      from unnest($1::text[], $2::text[], $3::bytea[], $4::timestamptz[], $5::timestamptz[],
-       $6::bigint[], $7::boolean[]) with ordinality
-       as l(type, path, hash, above, until, mark, with_body, n)
+       $6::bigint[]) with ordinality as l(type, path, hash, above, until, mark, n)
      join history_key k on k.type = l.type and k.path = l.path and k.value_hash = l.hash
-       and k.time > l.above and k.time <= l.until and (l.mark is null or k.seq <= l.mark)
-     left join history h on l.with_body and h.type = k.type and h.time = k.time and h.seq = k.seq`,
+       and k.time > l.above and k.time <= l.until and (l.mark is null or k.seq <= l.mark)`,
     [
       lookups.map(({ skip }) => skip.event),
       lookups.map(({ skip }) => skip.same),
@@ -75,21 +76,23 @@ async function search(
       asked.map(({ fromMs }) => new Date(fromMs)),
       asked.map(({ toMs }) => new Date(toMs)),
       asked.map(({ mark }) => mark),
-      lookups.map(({ skip }) => skip.where !== undefined),
     ],
   );
-  const hits = new Set<number>();
-  for (const { n, body } of rows) {
-    const index = n - 1;
-    if (holds((lookups[index] as Lookup).skip, body)) hits.add(index);
-  }
-  return hits;
+  const found = rows.map(({ n, seq }) => ({ index: n - 1, seq, skip: skipOf(lookups, n - 1) }));
+  const asking = found.filter(({ skip }) => skip.where !== undefined);
+  const bodies = await history.bodies(sql, [...new Set(asking.map(({ seq }) => seq))]);
+  const hits = found.filter(({ skip, seq }) => holds(skip, bodies.get(seq)));
+  return new Set(hits.map(({ index }) => index));
 }
 
-function holds({ where }: CompiledSkip, body: string | null): boolean {
+function skipOf(lookups: readonly Lookup[], index: number): CompiledSkip {
+  return (lookups[index] as Lookup).skip;
+}
+
+function holds({ where }: CompiledSkip, body: string | undefined): boolean {
   if (!where) return true;
-  // Its row went with the retention, so nothing can be said of it: nothing was found.
-  if (body === null) return false;
+  // It went with the retention, so nothing can be said of it: nothing was found.
+  if (body === undefined) return false;
   const event = JSON.parse(body) as JsonObject;
   return where.test({ event, vars: {}, facts: {} }) === 'true';
 }

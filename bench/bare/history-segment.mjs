@@ -1,0 +1,42 @@
+import { libraryFile } from '../lib/dist.mjs';
+
+const { packSegment } = libraryFile('persistence', 'history/pack-segment');
+const { segmentChunks } = libraryFile('persistence', 'history/segment-chunks');
+const { stableHash } = libraryFile('application', 'events/stable-hash');
+/** As history-hash.ts has it. */
+const SUBJECT = 0x5bd1e995;
+
+/** The columns of the detector's statement, for the events of one partition. */
+export function historySegments(history, topic, partition) {
+  const chunks = segmentChunks(history);
+  const segments = chunks.map((chunk) =>
+    packSegment(chunk.map((one) => packed(one, topic, partition))),
+  );
+  let next = 1;
+  return [
+    segments.map(({ events }) => events),
+    segments.map(({ minMs }) => new Date(minMs)),
+    segments.map(({ maxMs }) => new Date(maxMs)),
+    segments.map(({ types }) => `{${types.map((type) => JSON.stringify(type)).join(',')}}`),
+    chunks.map((chunk) => `{${[...hashes(chunk)].join(',')}}`),
+    segments.map(({ isSmall }) => isSmall),
+    segments.map(({ bytes }) => (next += bytes.length) - bytes.length),
+    segments.map(({ bytes }) => bytes.length),
+    Buffer.concat(segments.map(({ bytes }) => bytes)),
+  ];
+}
+
+function packed({ offset, body, event }, topic, partition) {
+  const timeMs = Date.parse(event.time);
+  const place = { topic, partition, offset: BigInt(offset), imported: false };
+  return { timeMs, type: event.type, body, ...place };
+}
+
+function hashes(history) {
+  const found = new Set();
+  for (const { event } of history) {
+    found.add(stableHash(event.customerid) | 0);
+    if (event.subject !== undefined) found.add(stableHash(event.subject) ^ SUBJECT);
+  }
+  return found;
+}
