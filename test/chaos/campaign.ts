@@ -52,6 +52,7 @@ export interface Outcome {
   readonly checks: number;
 }
 
+export const NOT_AT_REST = 'not at rest';
 const ALWAYS = [...MONEY_INVARIANTS, ...STREAM_INVARIANTS];
 const CHECK_MS = 10_000;
 const COUNTERS =
@@ -206,7 +207,7 @@ export class Campaign {
     await this.generator.end();
     options.log('everything has been sent');
     const left = await untilAtRest(world.kafka, world.pool, options.restMs);
-    if (left !== undefined) this.faults.push(`not at rest: ${left}`);
+    if (left !== undefined) this.faults.push(`${NOT_AT_REST}: ${left}`);
     options.log(left ?? 'at rest');
     await this.meter.close();
     await this.recovery.close();
