@@ -12,6 +12,7 @@ import type { Script } from './faults/scripts';
 import { untilAtRest } from './oracle/at-rest';
 import { readBooks, readTold } from './oracle/books';
 import { compare, type Verdict } from './oracle/compare';
+import { diagnose } from './oracle/diagnose';
 import { loadJournals, plannedOf } from './oracle/load-journals';
 import { Meter } from './oracle/meter';
 import { Recovery, type Recovered } from './oracle/recovery';
@@ -207,7 +208,10 @@ export class Campaign {
     await this.generator.end();
     options.log('everything has been sent');
     const left = await untilAtRest(world.kafka, world.pool, options.restMs);
-    if (left !== undefined) this.faults.push(`${NOT_AT_REST}: ${left}`);
+    if (left !== undefined) {
+      this.faults.push(`${NOT_AT_REST}: ${left}`);
+      await diagnose(world).catch(() => undefined);
+    }
     options.log(left ?? 'at rest');
     await this.meter.close();
     await this.recovery.close();

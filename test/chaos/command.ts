@@ -1,8 +1,9 @@
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { testRunFolder } from '@amends/testing';
 import { countsOf, missingBites } from './bites';
 import { Campaign } from './campaign';
+import { keepEvidence } from './evidence';
 import { killApi, killDetectors, killRemedies, shakeGround } from './faults/scripts';
 import { runMutants } from './mutants/run-mutants';
 import { readOptions, type ChaosOptions } from './options';
@@ -78,17 +79,12 @@ async function runPart(options: ChaosOptions, log: (text: string) => void): Prom
     recovered: outcome.recovered,
   };
   if (!options.isTrial) keepResult(result);
-  if (result.faults.length > 0) keepEvidence(folder, result);
+  if (result.faults.length > 0) {
+    const kept = keepEvidence(folder, `${String(seed)}-${String(part)}`);
+    process.stdout.write(`evidence: ${kept}\n`);
+  }
   process.stdout.write(report([result]));
   return isGood(result);
-}
-
-/** Journals, logs and the database of a part that went wrong. */
-function keepEvidence(folder: string, { seed, part }: PartResult): void {
-  const to = resolve(__dirname, '../../.cache/chaos-evidence', `${String(seed)}-${String(part)}`);
-  rmSync(to, { recursive: true, force: true });
-  cpSync(folder, to, { recursive: true });
-  process.stdout.write(`evidence: ${to}\n`);
 }
 
 function isGood({ faults, missing }: PartResult): boolean {

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { testRunFolder } from '@amends/testing';
 import { Campaign, NOT_AT_REST } from '../campaign';
+import { keepEvidence } from '../evidence';
 import type { Weights } from '../stream/storyteller';
 import { CONTROL, MUTANTS } from './catalogue';
 import { mutate, removeMutant } from './mutate';
@@ -71,6 +72,7 @@ async function faultsOf(
         log(`${name}: ${text}`);
       },
     }).run();
+    if (isControl && faults.length > 0) log(`evidence: ${keepEvidence(folder, 'control')}`);
     // That something takes long is no proof of anything.
     return isControl ? faults : faults.filter((fault) => !fault.startsWith(NOT_AT_REST));
   } finally {
