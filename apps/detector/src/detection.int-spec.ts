@@ -32,7 +32,7 @@ describe('the detector reading the log', () => {
       { rule: 'late', key: '"d1"', occurrence: '', state: 'paying' },
     ]);
     expect(await incidentsOf('customer-d2')).toEqual([]);
-    const ids = (await fixture.history()).map(({ event }) => String(event.id));
+    const ids = (await fixture.history()).map(({ event }) => event.id as string);
     const ofBoth = ids.filter((id) => /^delivered-d.$/.test(id));
     expect(ofBoth.sort()).toEqual(['delivered-d1', 'delivered-d2']);
   });
@@ -98,7 +98,7 @@ describe('the detector reading the log', () => {
     expect(await incidentsOf('customer-past')).toEqual([]);
     const kept = await fixture.history();
     const past = kept.filter(({ event }) =>
-      ['past', 'customer-past'].includes(String(event.customerid)),
+      ['past', 'customer-past'].includes(event.customerid as string),
     );
     expect(past.map(({ imported }) => imported)).toEqual(Array(5).fill(true));
 

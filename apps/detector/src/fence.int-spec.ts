@@ -166,7 +166,7 @@ describe('two batches that meet', () => {
     other.release();
     await fixture.settled();
     const kept = await fixture.history();
-    const ofBoth = kept.filter(({ event }) => [a, b].includes(String(event.customerid)));
+    const ofBoth = kept.filter(({ event }) => [a, b].includes(event.customerid as string));
     expect(ofBoth).toHaveLength(4);
     expect(observer.reasons).toContain('deadlock');
     await fixture.close();

@@ -59,11 +59,7 @@ const DAMAGE: readonly (readonly [id: string, what: string, sql: string])[] = [
   ['I-01', 'an accepted event without a trace', `insert into journal.accepted values ('/s', 'e9')`],
   ['I-02', 'a gap below the position', `delete from history_segment where first_seq = 8192`],
   ['I-02', 'a poison record that nobody kept', `delete from quarantine`],
-  [
-    'I-03',
-    'a record that was worked off twice',
-    segment(12_288, 'e0', 0),
-  ],
+  ['I-03', 'a record that was worked off twice', segment(12_288, 'e0', 0)],
   ['I-03', 'an effect beyond the position', `update stream_position set next_offset = 2`],
   ['I-04', 'something set aside without a reason', `update quarantine set reason = ''`],
   [

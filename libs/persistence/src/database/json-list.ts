@@ -5,8 +5,3 @@
 export function jsonTexts(texts: readonly string[]): string {
   return JSON.stringify(texts);
 }
-
-/** Texts that are JSON already, for `jsonb_array_elements($n::jsonb)`. */
-export function jsonValues(texts: readonly string[]): string {
-  return `[${texts.join(',')}]`;
-}
