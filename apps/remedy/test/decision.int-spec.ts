@@ -454,7 +454,7 @@ describe('deciding', () => {
         others.push(await world.incident({ rule: 'late', customer: `other-${String(n)}` }));
       }
 
-      await world.decide();
+      await world.decideOnce();
 
       for (const id of others) expect(await world.incidentState(id)).toBe('paid');
       expect(await world.incidentState(bad)).toBe('paying');

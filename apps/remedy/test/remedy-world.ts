@@ -194,17 +194,20 @@ export class RemedyWorld {
 
   /** Decides everything that can be decided now. Returns how many rows were taken. */
   async decide(): Promise<number> {
-    const decide = new DecideShard(this.remedy);
     let total = 0;
-    for (let isBusy = true; isBusy;) {
-      isBusy = false;
-      for (let shard = 0; shard < DECISION_SHARDS; shard += 1) {
-        const taken = await decide.execute(shard);
-        total += taken;
-        isBusy ||= taken > 0;
-      }
+    for (let taken = -1; taken !== 0;) {
+      taken = await this.decideOnce();
+      total += taken;
     }
     return total;
+  }
+
+  /** One turn of every shard: what fails is not tried again, however long the turn takes. */
+  async decideOnce(): Promise<number> {
+    const decide = new DecideShard(this.remedy);
+    let taken = 0;
+    for (let shard = 0; shard < DECISION_SHARDS; shard += 1) taken += await decide.execute(shard);
+    return taken;
   }
 
   /** Why decisions were put off, for a spec that wonders. */
