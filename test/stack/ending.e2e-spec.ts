@@ -10,11 +10,11 @@ describe('SIGTERM while the database has fallen silent', () => {
   const database = useTestDatabase();
 
   it.each(['api', 'detector', 'remedy'])('ends the %s within ten seconds', async (app) => {
-    const [port = 0, proxyPort = 0] = await freePorts(2);
+    const [port = 0] = await freePorts(1);
     const address = new URL(database().url);
     const target = Number(address.port);
-    const proxy = await TcpProxy.listen(app, proxyPort, () => target);
-    address.port = String(proxyPort);
+    const proxy = await TcpProxy.listen(app, () => target);
+    address.port = String(proxy.port);
     const folder = join(testRunFolder(), `ending-${app}`);
     mkdirSync(folder);
     const kept = new KeptProcess({

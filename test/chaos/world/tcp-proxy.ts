@@ -1,4 +1,4 @@
-import { createServer, connect, type Server, type Socket } from 'node:net';
+import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 
 /** What a proxy did to whoever speaks through it. */
 export interface ProxyCounts {
@@ -37,16 +37,21 @@ export class TcpProxy {
     private readonly server: Server,
   ) {}
 
-  static async listen(name: string, port: number, targetPort: () => number): Promise<TcpProxy> {
+  /** On a free port of its own. */
+  static async listen(name: string, targetPort: () => number): Promise<TcpProxy> {
     const server = createServer({ pauseOnConnect: true });
     const proxy = new TcpProxy(name, server);
     server.on('connection', (client) => {
       proxy.join(client, connect({ host: '127.0.0.1', port: targetPort(), noDelay: true }));
     });
     await new Promise<void>((done, fail) => {
-      server.once('error', fail).listen(port, '127.0.0.1', done);
+      server.once('error', fail).listen(0, '127.0.0.1', done);
     });
     return proxy;
+  }
+
+  get port(): number {
+    return (this.server.address() as AddressInfo).port;
   }
 
   /** Breaks off every connection there is; answers how many. */

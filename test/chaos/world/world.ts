@@ -89,9 +89,12 @@ export class World {
     const postgres = new EmbeddedPostgres({ folder: join(folder, 'postgres') });
     await postgres.start();
     await postgres.ensureDatabase(DATABASE);
-    const ports = await freePorts(2 * MEMBERS.length);
-    const listeners = ports.slice(0, MEMBERS.length);
-    const advertised = ports.slice(MEMBERS.length);
+    const listeners = await freePorts(MEMBERS.length);
+    const toKafka: TcpProxy[] = [];
+    for (const [index, [name]] of MEMBERS.entries()) {
+      toKafka.push(await TcpProxy.listen(`${name}>kafka`, () => listeners[index]!));
+    }
+    const advertised = toKafka.map(({ port }) => port);
     const broker = await startOwnBroker(() => ({
       scramUsers: [],
       properties: (port, controllerPort) =>
@@ -109,8 +112,7 @@ export class World {
     world.pool = new Pool({ connectionString: world.databaseUrl, max: 6 });
     world.pool.on('error', () => undefined);
     for (const [index, [name, role]] of MEMBERS.entries()) {
-      const arrow = { listener: listeners[index]!, advertised: advertised[index]! };
-      world.members.push(await world.member(name, role, arrow));
+      world.members.push(await world.member(name, role, toKafka[index]!));
     }
     await world.launch();
     return world;
@@ -177,28 +179,25 @@ export class World {
     await Promise.all(others.map(({ process: kept }) => kept.ready()));
   }
 
-  private async member(
-    name: string,
-    role: Role,
-    arrow: { readonly listener: number; readonly advertised: number },
-  ): Promise<Member> {
-    const [port = 0, toDatabase = 0, toPayouts = 0, toMail = 0] = await freePorts(4);
+  private async member(name: string, role: Role, kafka: TcpProxy): Promise<Member> {
+    const [port = 0] = await freePorts(1);
     const databasePort = () => Number(new URL(this.databaseUrl).port);
-    const database = await TcpProxy.listen(`${name}>postgres`, toDatabase, databasePort);
-    const kafka = await TcpProxy.listen(`${name}>kafka`, arrow.advertised, () => arrow.listener);
+    const database = await TcpProxy.listen(`${name}>postgres`, databasePort);
+    const { payouts, mail } = this.outside;
     const others =
       role !== 'remedy'
         ? []
         : [
-            await TcpProxy.listen(`${name}>payouts`, toPayouts, () => this.outside.payouts.port),
-            await TcpProxy.listen(`${name}>mail`, toMail, () => this.outside.mail.port),
+            await TcpProxy.listen(`${name}>payouts`, () => payouts.port),
+            await TcpProxy.listen(`${name}>mail`, () => mail.port),
           ];
+    const [toPayouts, toMail] = others;
     const url = new URL(this.databaseUrl);
-    url.port = String(toDatabase);
-    const payoutPort = role === 'remedy' ? toPayouts : this.outside.payouts.port;
+    url.port = String(database.port);
+    const payoutPort = toPayouts?.port ?? payouts.port;
     const env = {
       DATABASE_URL: url.href,
-      KAFKA_BROKERS: `127.0.0.1:${String(arrow.advertised)}`,
+      KAFKA_BROKERS: `127.0.0.1:${String(kafka.port)}`,
       LOG_LEVEL: 'warn',
       ...(role === 'detector' ? { AMENDS_OPS_PORT: String(port) } : { PORT: String(port) }),
       ...(role === 'api' && { AMENDS_ADMIN_KEY: ADMIN_KEY, HOST: '127.0.0.1' }),
@@ -206,7 +205,7 @@ export class World {
         REFUND_WEBHOOK_URL: `http://127.0.0.1:${String(payoutPort)}/refunds`,
         REFUND_WEBHOOK_SECRET: SECRET,
       }),
-      ...(role === 'remedy' && { SMTP_URL: `smtp://127.0.0.1:${String(toMail)}` }),
+      ...(toMail !== undefined && { SMTP_URL: `smtp://127.0.0.1:${String(toMail.port)}` }),
     };
     const process: KeptProcess = new KeptProcess({
       name,
