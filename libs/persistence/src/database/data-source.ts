@@ -11,6 +11,11 @@ export interface DataSourceOptions {
   readonly poolMax: number;
   /** A statement that runs longer is ended by the server; none unless given. */
   readonly statementTimeoutMs?: number;
+  /**
+   * A statement that has no answer for so long is given up, and its connection with it: a database or a network that
+   * fell silent gives no error, and whoever waits would wait for ever. None unless given.
+   */
+  readonly answerTimeoutMs?: number;
   /** Whether changes made over these connections are told to Kafka (ADR 7). */
   readonly outbox?: boolean;
   /** A connection broke, idle or in use. The pool replaces it; this is for the log. */
@@ -44,6 +49,8 @@ export function createDataSource(options: DataSourceOptions): DataSource {
       pipeline: true,
       options: `-c timezone=UTC -c amends.outbox=${options.outbox === true ? 'on' : 'off'}`,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
+      keepAlive: true,
+      ...(options.answerTimeoutMs !== undefined && { query_timeout: options.answerTimeoutMs }),
       ...(options.statementTimeoutMs !== undefined && {
         statement_timeout: options.statementTimeoutMs,
       }),

@@ -7,10 +7,15 @@ export interface PoolsOptions {
   /** Connections at most, per role: `{ api: 10, detector: 4 }`. */
   readonly sizes: Readonly<Record<string, number>>;
   readonly statementTimeoutMs?: number;
+  /** A statement without an answer for so long is given up, and its connection with it; a minute unless given. */
+  readonly answerTimeoutMs?: number;
   /** Whether changes made over these connections are told to Kafka; not, unless given. */
   readonly outbox?: boolean;
   readonly onConnectionError?: (role: string, error: Error) => void;
 }
+
+/** Longer than any lock is waited for: a transaction that idles is ended by the server before. */
+const ANSWER_TIMEOUT_MS = 65_000;
 
 /**
  * One pool per role, so that a flood in one part of a process (ingest, say) never takes the
@@ -74,6 +79,7 @@ async function openMember(options: PoolsOptions, role: string, poolMax: number):
     poolMax,
     onConnectionError,
     outbox: options.outbox ?? false,
+    answerTimeoutMs: options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS,
     ...(options.statementTimeoutMs !== undefined && {
       statementTimeoutMs: options.statementTimeoutMs,
     }),
