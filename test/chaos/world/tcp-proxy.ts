@@ -17,9 +17,15 @@ export interface ProxyCounts {
 interface Pair {
   readonly client: Socket;
   readonly upstream: Socket;
-  /** When the last piece was let through, so that the order stays. */
-  clientAtMs: number;
-  upstreamAtMs: number;
+  /** What is on its way late, so that the order stays: a timer for each piece would not keep it. */
+  readonly late: Readonly<Record<Way, LatePiece[]>>;
+}
+
+type Way = 'up' | 'down';
+
+interface LatePiece {
+  readonly chunk: Buffer;
+  readonly dueMs: number;
 }
 
 const COMMIT = Buffer.from('commit');
@@ -92,7 +98,7 @@ export class TcpProxy {
 
   private join(client: Socket, upstream: Socket): void {
     client.setNoDelay(true);
-    const pair: Pair = { client, upstream, clientAtMs: 0, upstreamAtMs: 0 };
+    const pair: Pair = { client, upstream, late: { up: [], down: [] } };
     this.pairs.add(pair);
     client.on('data', (chunk) => {
       this.pass(pair, 'up', chunk);
@@ -112,19 +118,15 @@ export class TcpProxy {
     else client.resume();
   }
 
-  private pass(pair: Pair, way: 'up' | 'down', chunk: Buffer): void {
+  private pass(pair: Pair, way: Way, chunk: Buffer): void {
     const to = way === 'up' ? pair.upstream : pair.client;
     const from = way === 'up' ? pair.client : pair.upstream;
     const isCut = way === 'up' && this.commitsToCut > 0 && chunk.includes(COMMIT);
     if (isCut) this.commitsToCut -= 1;
-    const atMs = way === 'up' ? pair.upstreamAtMs : pair.clientAtMs;
-    const nowMs = performance.now();
-    const dueMs = Math.max(atMs, this.delayMs === undefined ? 0 : nowMs + this.delayMs());
-    if (dueMs > nowMs) {
+    const delayMs = this.delayMs?.() ?? 0;
+    if (delayMs > 0 || pair.late[way].length > 0) {
       this.counts.delayed += 1;
-      if (way === 'up') pair.upstreamAtMs = dueMs;
-      else pair.clientAtMs = dueMs;
-      setTimeout(() => to.write(chunk), dueMs - nowMs);
+      this.passLate(pair, way, { chunk, dueMs: performance.now() + delayMs });
     } else if (!to.write(chunk) && !isCut) {
       from.pause();
       to.once('drain', () => {
@@ -132,6 +134,20 @@ export class TcpProxy {
       });
     }
     if (isCut) this.cutAfter(pair);
+  }
+
+  private passLate(pair: Pair, way: Way, piece: LatePiece): void {
+    const late = pair.late[way];
+    const to = way === 'up' ? pair.upstream : pair.client;
+    late.push(piece);
+    if (late.length > 1) return;
+    const passFirst = (): void => {
+      const [first, next] = late;
+      if (first !== undefined) to.write(first.chunk);
+      late.shift();
+      if (next !== undefined) setTimeout(passFirst, Math.max(0, next.dueMs - performance.now()));
+    };
+    setTimeout(passFirst, piece.dueMs - performance.now());
   }
 
   /** It is carried out there, and nobody here will know. */
