@@ -86,8 +86,8 @@ describe('partitions of history', () => {
     expect(await dropOldHistory(database().pool, 400 * DAY_MS)).toBe(2);
     const left = await readHistory(database().pool);
     expect(left.map(({ event }) => event.id)).toEqual(['imported-lately', 'default-lately']);
-    const keys = await rows<{ seq: bigint }>('select seq from history_key order by seq');
-    expect(keys.map(({ seq }) => seq)).toEqual(left.map(({ seq }) => seq));
+    const keys = await rows<{ seq: string }>('select seq from history_key order by seq');
+    expect(keys.map(({ seq }) => BigInt(seq))).toEqual(left.map(({ seq }) => seq));
   });
 });
 
