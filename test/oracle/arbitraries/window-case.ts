@@ -48,7 +48,7 @@ function detect(lateHours: number): fc.Arbitrary<RawRule> {
       over: fc.constantFrom('2h', '3h', '6h'),
       measure,
       operator: fc.constantFrom('gte', 'gte', 'gt', 'lte', 'eq'),
-      bound: fc.constantFrom(2, 3, 1, 0.5),
+      bound: fc.constantFrom(2, 3, 1, 0.5, 0.8),
       min_events: fc.constantFrom(1, 2, 3),
       has_min: fc.boolean(),
       where: rarely(conditions(), 3),

@@ -1,14 +1,23 @@
-import { addDecimals, compareDecimals, type Decimal, decimalToString, readMoney } from '../values';
+import {
+  addDecimals,
+  compareDecimals,
+  type Decimal,
+  decimalFromNumber,
+  decimalToNumber,
+  decimalToString,
+  divideDecimals,
+  readMoney,
+} from '../values';
 import type { Json } from '../json';
 import type { GatheredItem } from './gathered-state';
 import type { MeasureKind, WindowSpec } from './compiled-window';
 
-/** A measure that could not be taken: two currencies, or a ratio over nothing. */
+/** A measure that could not be taken: two currencies, a ratio over nothing, or a number beyond every double. */
 export const UNDECIDABLE = Symbol('undecidable');
 
 /**
- * The measure over the events of one window, in (time, source, id) order, so that sums of doubles come out the
- * same in whatever order the events arrived.
+ * The measure over the events of one window. Numbers are added as the decimals they are written as (0.7 and 0.1
+ * are 0.8), so that no bound is missed by a rounding, in whatever order the events arrived.
  */
 export function measure(
   spec: WindowSpec,
@@ -24,7 +33,7 @@ export function measure(
     case 'ratio':
       return ratio(items);
     case 'sum':
-      return total(column(items, 0));
+      return jsonOf(total(column(items, 0)));
     case 'avg':
       return average(total(column(items, 0)), items.length);
     case 'min':
@@ -44,28 +53,49 @@ function column(items: readonly GatheredItem[], index: number): Json[] {
   return items.map((item) => item.v?.[index] ?? null);
 }
 
-function total(values: readonly Json[]): Json | typeof UNDECIDABLE {
-  const numbers = values.filter((value) => typeof value === 'number');
-  if (numbers.length === values.length) return numbers.reduce((sum, value) => sum + value, 0);
-  const monies = values.map(readMoney);
-  const currency = monies[0]?.currency;
-  let sum: Decimal = { units: 0n, scale: 0 };
-  for (const money of monies) {
-    if (!money || money.currency !== currency) return UNDECIDABLE;
-    sum = addDecimals(sum, money.amount);
-  }
-  return { value: decimalToString(sum), currency: currency ?? '' };
+/** A sum, exact; without a currency: of plain numbers. */
+interface Total {
+  readonly amount: Decimal;
+  readonly currency: string | undefined;
 }
 
-function average(sum: Json | typeof UNDECIDABLE, count: number): Json | typeof UNDECIDABLE {
-  if (typeof sum === 'number') return sum / count;
-  const money = typeof sum === 'symbol' ? undefined : readMoney(sum);
-  if (!money) return UNDECIDABLE;
+function total(values: readonly Json[]): Total | undefined {
+  const first = quantityOf(values[0] ?? null);
+  if (first === undefined) return undefined;
+  let { amount } = first;
+  for (const value of values.slice(1)) {
+    const quantity = quantityOf(value);
+    if (quantity === undefined || quantity.currency !== first.currency) return undefined;
+    amount = addDecimals(amount, quantity.amount);
+  }
+  return { amount, currency: first.currency };
+}
+
+function quantityOf(value: Json): Total | undefined {
+  if (typeof value !== 'number') return readMoney(value);
+  // Most are whole: no text has to be read.
+  const amount = Number.isSafeInteger(value)
+    ? { units: BigInt(value), scale: 0 }
+    : decimalFromNumber(value);
+  return amount && { amount, currency: undefined };
+}
+
+function jsonOf(sum: Total | undefined): Json | typeof UNDECIDABLE {
+  if (sum === undefined) return UNDECIDABLE;
+  const { amount, currency } = sum;
+  if (currency !== undefined) return { value: decimalToString(amount), currency };
+  return decimalToNumber(amount) ?? UNDECIDABLE;
+}
+
+function average(sum: Total | undefined, count: number): Json | typeof UNDECIDABLE {
+  if (sum === undefined) return UNDECIDABLE;
+  const { amount, currency } = sum;
+  const divisor = { units: BigInt(count), scale: 0 };
+  if (currency === undefined) return divideDecimals(amount, divisor) ?? UNDECIDABLE;
   // To nine places, the most that a money of an event can have.
-  const places = Math.max(0, 9 - money.amount.scale);
-  const units = (money.amount.units * 10n ** BigInt(places)) / BigInt(count);
-  const amount = { units, scale: money.amount.scale + places };
-  return { value: decimalToString(amount), currency: money.currency };
+  const places = Math.max(0, 9 - amount.scale);
+  const units = (amount.units * 10n ** BigInt(places)) / divisor.units;
+  return { value: decimalToString({ units, scale: amount.scale + places }), currency };
 }
 
 function extreme(values: readonly Json[], sign: 1 | -1): Json | typeof UNDECIDABLE {
@@ -88,20 +118,8 @@ function compareMeasured(a: Json, b: Json): number | undefined {
 function ratio(items: readonly GatheredItem[]): Json | typeof UNDECIDABLE {
   const over = total(column(items, 0));
   const under = total(column(items, 1));
-  if (currencyOf(over) !== currencyOf(under) && currencyOf(over) && currencyOf(under))
-    return UNDECIDABLE;
-  const [p, q] = [asNumber(over), asNumber(under)];
-  const value = p === undefined || q === undefined ? NaN : p / q;
-  return Number.isFinite(value) ? value : UNDECIDABLE;
-}
-
-function asNumber(value: Json | typeof UNDECIDABLE): number | undefined {
-  if (typeof value === 'number') return value;
-  if (typeof value === 'symbol') return undefined;
-  const money = readMoney(value);
-  return money && Number(decimalToString(money.amount));
-}
-
-function currencyOf(value: Json | typeof UNDECIDABLE): string | undefined {
-  return typeof value === 'symbol' ? undefined : readMoney(value)?.currency;
+  if (over === undefined || under === undefined) return UNDECIDABLE;
+  const [a, b] = [over.currency, under.currency];
+  if (a !== undefined && b !== undefined && a !== b) return UNDECIDABLE;
+  return divideDecimals(over.amount, under.amount) ?? UNDECIDABLE;
 }

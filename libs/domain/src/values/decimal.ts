@@ -55,6 +55,28 @@ export function compareDecimals(a: Decimal, b: Decimal): number {
   return left < right ? -1 : left > right ? 1 : 0;
 }
 
+/** Digits of a quotient: more than a double can tell apart. */
+const QUOTIENT_DIGITS = 40;
+
+/** The double nearest to a / b; undefined where b is zero or no double is as large. */
+export function divideDecimals(a: Decimal, b: Decimal): number | undefined {
+  if (b.units === 0n) return undefined;
+  const [over, under] = [a.units * pow10(b.scale), b.units * pow10(a.scale)];
+  // So many places that the quotient has its digits however small it is.
+  const places = Math.max(0, QUOTIENT_DIGITS + lengthOf(under) - lengthOf(over));
+  return decimalToNumber({ units: (over * pow10(places)) / under, scale: places });
+}
+
+/** The double nearest to it; undefined where none is as large. */
+export function decimalToNumber(value: Decimal): number | undefined {
+  const number = Number(decimalToString(value));
+  return Number.isFinite(number) ? number : undefined;
+}
+
+function lengthOf(units: bigint): number {
+  return String(units < 0n ? -units : units).length;
+}
+
 export function decimalToString(value: Decimal): string {
   const negative = value.units < 0n;
   const digits = String(negative ? -value.units : value.units).padStart(value.scale + 1, '0');
