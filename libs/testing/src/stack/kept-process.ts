@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { waitFor } from '../wait-for';
 
@@ -29,6 +29,8 @@ export interface KeptEnding {
 
 const ROOT = resolve(__dirname, '../../../..');
 const STOP_TIMEOUT_MS = 15_000;
+/** Characters of the log that an error shows. */
+const LOG_TAIL = 3_000;
 /** Whoever dies at once again is started at once the first time, and then ever later. */
 const PAUSE_FIRST_MS = 250;
 const PAUSE_MAX_MS = 2_000;
@@ -61,15 +63,21 @@ export class KeptProcess {
     this.launch();
   }
 
+  /** @throws Error with what it said last of itself and wrote last into its log */
   async ready(timeoutMs = 60_000): Promise<void> {
-    await waitFor(() => this.isReady(), { timeoutMs, pollMs: 50, what: `${this.name}, ready` });
+    try {
+      await waitFor(() => this.isReady(), { timeoutMs, pollMs: 50, what: `${this.name}, ready` });
+    } catch (error) {
+      const said = await this.readiness().then((answer) => answer?.text);
+      const log = readFileSync(this.logPath, 'utf8').slice(-LOG_TAIL);
+      throw new Error(`${String(error)}\n${said ?? 'It does not answer.'}\n${log}`, {
+        cause: error,
+      });
+    }
   }
 
   async isReady(): Promise<boolean> {
-    const signal = AbortSignal.timeout(2_000);
-    const response = await fetch(`${this.url}/readyz`, { signal }).catch(() => undefined);
-    await response?.arrayBuffer().catch(() => undefined);
-    return response?.status === 200;
+    return (await this.readiness())?.status === 200;
   }
 
   /** Ends it, in good order or by kill -9, and waits for that; it is started again. */
@@ -96,10 +104,24 @@ export class KeptProcess {
     clearTimeout(late);
   }
 
+  private get logPath(): string {
+    return join(this.options.folder, `${this.name}.log`);
+  }
+
+  private async readiness(): Promise<{ status: number; text: string } | undefined> {
+    const signal = AbortSignal.timeout(2_000);
+    try {
+      const response = await fetch(`${this.url}/readyz`, { signal });
+      return { status: response.status, text: await response.text() };
+    } catch {
+      return undefined;
+    }
+  }
+
   private launch(): void {
     const { name, app, folder, dist = join(ROOT, 'dist') } = this.options;
     const env = this.options.env();
-    const log = openSync(join(folder, `${name}.log`), 'a');
+    const log = openSync(this.logPath, 'a');
     const entry = join(dist, 'apps', app, 'src/main.js');
     const child = spawn(process.execPath, ['--max-semi-space-size=64', entry], {
       cwd: folder,
