@@ -87,9 +87,9 @@ export const MUTANTS: readonly Mutant[] = [
       },
       {
         file: `${DETECT}/slot-statements.js`,
-        find: 'on conflict (rule_no, lane, key) do nothing',
+        find: '$6::timestamptz[])`',
         replace:
-          'on conflict (rule_no, lane, key) do update set state = excluded.state, revision = detect_state.revision + 1',
+          '$6::timestamptz[]) on conflict (rule_no, lane, key) do update set state = excluded.state, revision = detect_state.revision + 1`',
       },
     ],
     scripts: [],

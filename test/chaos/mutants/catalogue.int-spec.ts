@@ -1,0 +1,8 @@
+import { MUTANTS } from './catalogue';
+import { patchedFiles } from './mutate';
+
+describe('the mutants of the fault campaign', () => {
+  it.each(MUTANTS)('$name: what it takes out is in the code that is built', (mutant) => {
+    expect(patchedFiles(mutant).size + (mutant.damage ?? []).length).toBeGreaterThan(0);
+  });
+});
