@@ -8,6 +8,7 @@ import { addCustomers } from './lib/customers.mjs';
 import { withPool, withPostgres } from './lib/database.mjs';
 import { readTimes, withHistoryAsWritten } from './lib/read-times.mjs';
 import { OpenLoop } from './lib/open-loop.mjs';
+import { deliveredOrder } from './lib/delivered-order.mjs';
 import { readOptions } from './lib/options.mjs';
 import { cpuSeconds, familyCpuSeconds, peakMiB } from './lib/processes.mjs';
 import { record } from './lib/results.mjs';
@@ -104,7 +105,8 @@ class LateOrders {
       const isLate = number % every < 1;
       this.dueMs.set(orderId, dueMs);
       if (isLate) this.late.add(orderId);
-      return delivered(orderId, number, dueMs, isLate);
+      const customerId = `c${number % CUSTOMERS}`;
+      return deliveredOrder({ orderId, customerId, atMs: dueMs, isLate });
     };
     this.loop = new OpenLoop({ broker, topicOf, rate, make });
   }
@@ -112,24 +114,6 @@ class LateOrders {
   async run(seconds) {
     await this.loop.run(seconds);
   }
-}
-
-function delivered(orderId, number, atMs, isLate) {
-  const promisedMs = atMs - 60 * 60_000;
-  return {
-    specversion: '1.0',
-    id: orderId,
-    source: '/bench',
-    type: 'delivery.delivered',
-    time: new Date(atMs).toISOString(),
-    subject: `order/${orderId}`,
-    customerid: `c${number % CUSTOMERS}`,
-    data: {
-      order_id: orderId,
-      promised_by: new Date(promisedMs).toISOString(),
-      delivered_at: new Date(promisedMs + (isLate ? 20 : -20) * 60_000).toISOString(),
-    },
-  };
 }
 
 /** Waits until every late order of the load has its money. */

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { addCustomers } from './lib/customers.mjs';
 import { withPool, withPostgres } from './lib/database.mjs';
+import { deliveredOrder } from './lib/delivered-order.mjs';
 import { readOptions } from './lib/options.mjs';
 import { cpuSeconds, familyCpuSeconds, peakMiB } from './lib/processes.mjs';
 import { record } from './lib/results.mjs';
@@ -113,7 +114,9 @@ class Load {
   async #send(number, dueMs) {
     const isLate = number % this.lateEvery < 1;
     const orderId = `${this.name}-${number}`;
-    const body = JSON.stringify(makeEvent(orderId, number, isLate));
+    const body = JSON.stringify(
+      deliveredOrder({ orderId, customerId: `c${number % CUSTOMERS}`, atMs: Date.now(), isLate }),
+    );
     this.sent += 1;
     try {
       const status = await this.#post(body);
@@ -138,25 +141,6 @@ class Load {
       asked.end(body);
     });
   }
-}
-
-function makeEvent(orderId, number, isLate) {
-  const nowMs = Date.now();
-  const promisedMs = nowMs - 60 * 60_000;
-  return {
-    specversion: '1.0',
-    id: `delivered-${orderId}`,
-    source: '/bench',
-    type: 'delivery.delivered',
-    time: new Date(nowMs).toISOString(),
-    subject: `order/${orderId}`,
-    customerid: `c${number % CUSTOMERS}`,
-    data: {
-      order_id: orderId,
-      promised_by: new Date(promisedMs).toISOString(),
-      delivered_at: new Date(promisedMs + (isLate ? 20 : -20) * 60_000).toISOString(),
-    },
-  };
 }
 
 /** Waits until every late order of the load has its money and its message. */
