@@ -1,3 +1,5 @@
+import { clampToPg } from './pg-time';
+
 /**
  * Lists as one array parameter each, in PostgreSQL's binary format (`array_recv`; the driver sends a Buffer as
  * it is). Text arrays cost both sides: here every value is escaped, there every value is parsed again, which of a
@@ -17,9 +19,6 @@ const NO_BYTES = Buffer.alloc(0);
 
 /** 2000-01-01T00:00:00Z, from where PostgreSQL counts microseconds. */
 const POSTGRES_EPOCH_MS = 946_684_800_000;
-/** 0001-01-01T00:00:00Z and the end of 9999: what PostgreSQL reads back as four-digit years. */
-const FIRST_MS = -62_135_596_800_000;
-const LAST_MS = 253_402_300_799_999;
 
 function bool(values: readonly (boolean | null)[]): Buffer {
   return fixed(OID.bool, 1, values, (buffer, value, at) => buffer.writeUInt8(value ? 1 : 0, at));
@@ -40,7 +39,7 @@ function int8(values: readonly (bigint | null)[]): Buffer {
 /** Epoch milliseconds; instants outside the years 1 to 9999 are moved to the nearest one inside. */
 function timestamptz(values: readonly (number | null)[]): Buffer {
   return fixed(OID.timestamptz, 8, values, (buffer, value, at) => {
-    const atMs = Math.trunc(Math.min(Math.max(value, FIRST_MS), LAST_MS));
+    const atMs = Math.trunc(clampToPg(value));
     return buffer.writeBigInt64BE(BigInt(atMs - POSTGRES_EPOCH_MS) * 1_000n, at);
   });
 }
