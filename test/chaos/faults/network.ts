@@ -2,6 +2,7 @@ import type { World } from '../world/world';
 import type { TcpProxy } from '../world/tcp-proxy';
 import { note, pause, type Scene } from './scene';
 
+const CUT_MS = 8_000;
 const SILENCE_MS = [3_000, 9_000] as const;
 const DELAY_MS = [5_000, 9_000] as const;
 const COMMITS = 4;
@@ -10,8 +11,13 @@ const COMMITS = 4;
 export async function cutNetwork(scene: Scene): Promise<void> {
   const proxies = some(scene);
   note(scene, 'network cut', namesOf(proxies));
-  for (let times = scene.random.int(1, 3); times > 0; times -= 1) {
-    for (const proxy of proxies) proxy.cut();
+  const untilMs = performance.now() + CUT_MS;
+  let broken = 0;
+  let times = scene.random.int(1, 3);
+  // Whoever is dead at the moment has nothing to be broken off.
+  while (times > 0 || (broken === 0 && performance.now() < untilMs)) {
+    for (const proxy of proxies) broken += proxy.cut();
+    times -= 1;
     await pause(scene.random.int(100, 1_000));
   }
 }

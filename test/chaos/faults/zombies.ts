@@ -12,7 +12,7 @@ const STANDSTILL_MS = 34_000;
 export async function zombie(scene: Scene, member: Member): Promise<void> {
   const ms = member.role === 'remedy' ? LATE_PAYER_MS : ZOMBIE_MS;
   note(scene, `zombie ${member.role}`, member.name);
-  await stopFor([member], ms);
+  await stopFor(scene, [member], ms);
 }
 
 /** No detector reads for longer than any deadline: what waits meanwhile was in time. */
@@ -20,18 +20,12 @@ export async function standstill(scene: Scene): Promise<void> {
   note(scene, 'standstill');
   // Whoever is dead now cannot come back before it ends: its time would say nothing.
   scene.recovery.forget('detector');
-  await stopFor(scene.world.of('detector'), STANDSTILL_MS);
+  await stopFor(scene, scene.world.of('detector'), STANDSTILL_MS);
   scene.recovery.forget('detector');
 }
 
-async function stopFor(members: readonly Member[], ms: number): Promise<void> {
-  const stopped = members.map((member) => {
-    const { pid } = member.process;
-    member.process.signal('SIGSTOP');
-    return { member, pid };
-  });
+async function stopFor({ world }: Scene, members: readonly Member[], ms: number): Promise<void> {
+  const goOn = members.map((member) => world.freeze(member));
   await pause(ms);
-  for (const { member, pid } of stopped) {
-    if (member.process.pid === pid) member.process.signal('SIGCONT');
-  }
+  for (const one of goOn) one();
 }

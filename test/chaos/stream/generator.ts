@@ -56,6 +56,8 @@ export class Generator {
   private readonly restTries = new Map<Sending, number>();
   private producer: Producer | undefined;
   private isEnding = false;
+  /** The last story has been told: what is queued is all there is. */
+  private isTold = false;
   private isPosted = false;
   private untilMs = 0;
   private loops: Promise<unknown> = Promise.resolve();
@@ -96,6 +98,7 @@ export class Generator {
       for (; owedStories >= 1; owedStories -= 1) await this.story(nowMs);
       for (; owedNoise >= 1; owedNoise -= 1) this.queue.push(this.teller.noise(nowMs));
     }
+    this.isTold = true;
   }
 
   private async story(nowMs: number): Promise<void> {
@@ -111,10 +114,10 @@ export class Generator {
 
   private async produce(): Promise<void> {
     for (;;) {
-      const due = takeDue(this.queue, this.isEnding, SEND_MAX);
+      const due = takeDue(this.queue, this.isTold, SEND_MAX);
       this.queue = due.later;
       if (due.now.length > 0) await this.sendUntilTaken(due.now);
-      else if (this.isEnding && this.isPosted) return;
+      else if (this.isPosted) return;
       else await sleep(TICK_MS);
     }
   }
@@ -160,10 +163,10 @@ export class Generator {
 
   private async post(): Promise<void> {
     for (;;) {
-      const due = takeDue(this.restQueue, this.isEnding, REST_MAX);
+      const due = takeDue(this.restQueue, this.isTold, REST_MAX);
       this.restQueue = due.later;
       if (due.now.length > 0) await this.postOnce(due.now);
-      else if (this.isEnding) break;
+      else if (this.isTold) break;
       else await sleep(TICK_MS);
     }
     // What was refused goes by Kafka.

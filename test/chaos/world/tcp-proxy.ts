@@ -114,8 +114,10 @@ export class TcpProxy {
       if (this.pairs.has(pair)) this.counts.lost += 1;
       this.drop(pair);
     });
-    if (this.isSilent) upstream.pause();
-    else client.resume();
+    if (this.isSilent) {
+      this.counts.swallowed += 1;
+      upstream.pause();
+    } else client.resume();
   }
 
   private pass(pair: Pair, way: Way, chunk: Buffer): void {

@@ -71,6 +71,8 @@ export class World {
   /** Killed by us: what else dies by SIGKILL died at a crash point. */
   private readonly killed = new Set<number>();
   private readonly armed = new Map<string, string>();
+  /** By process: until when it was stopped, by `performance.now()`; infinite while it is. */
+  private readonly stoppedUntilMs = new Map<number, number>();
   private postgres!: EmbeddedPostgres;
 
   private constructor(
@@ -140,6 +142,23 @@ export class World {
     this.killed.add(pid);
     member.process.signal('SIGKILL');
     return true;
+  }
+
+  /** Stops it in the middle of whatever it does; answers how to let the same process go on. */
+  freeze(member: Member): () => void {
+    const { pid } = member.process;
+    if (pid === undefined) return () => undefined;
+    this.stoppedUntilMs.set(pid, Number.POSITIVE_INFINITY);
+    member.process.signal('SIGSTOP');
+    return () => {
+      this.stoppedUntilMs.set(pid, performance.now());
+      if (member.process.pid === pid) member.process.signal('SIGCONT');
+    };
+  }
+
+  /** Whether its process was stopped at any time since then. */
+  wasFrozen(member: Member, sinceMs: number): boolean {
+    return (this.stoppedUntilMs.get(member.process.pid ?? 0) ?? 0) >= sinceMs;
   }
 
   /** Its next start dies at the n-th pass of the point. */
