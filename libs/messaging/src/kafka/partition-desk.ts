@@ -1,4 +1,4 @@
-import type { Assignment, PartitionEnd, PositionStore } from '@amends/application';
+import type { Assignment, Fence, PartitionEnd, PositionStore } from '@amends/application';
 import type { Consumer } from 'kafkajs';
 import { OwnedPartition } from './owned-partition';
 import { outsideOf, startPositions } from './start-positions';
@@ -25,6 +25,9 @@ export interface StoppedPartition extends Assignment {
 const RETRY_MS = 500;
 /** How soon reading goes on after a person has set a position. */
 const RECHECK_MS = 2_000;
+/** A position is outside of the topic only if it still is when the broker is asked again, so often. */
+const CONFIRMATIONS = 3;
+const CONFIRM_MS = 500;
 
 /**
  * The partitions of the assignment that is in force. Each is an object of its own per assignment, so
@@ -145,17 +148,42 @@ export class PartitionDesk {
     for (const fence of await positions.claim(source, claims, owner)) {
       const owned = this.get(fence);
       if (owned === undefined || !wanted.includes(owned)) continue;
-      const { topic, partition, expected } = fence;
-      const outside = fence.stopped === null ? outsideOf(fence, ends) : undefined;
-      if (outside !== undefined) await positions.stop(fence, outside);
-      const why = fence.stopped ?? outside;
-      if (!this.isMine(owned)) continue;
-      if (why !== undefined) this.halt(consumer, owned, why);
-      else {
-        consumer.seek({ topic, partition, offset: expected.toString() });
-        if (owned.stopped !== undefined) this.options.onReleased(owned);
-        owned.stand(fence);
-        consumer.resume([{ topic, partitions: [partition] }]);
+      if (fence.stopped !== null) this.halt(consumer, owned, fence.stopped);
+      else if (outsideOf(fence, ends) === undefined) this.begin(consumer, owned, fence);
+      else this.track(this.doubt(consumer, owned, fence));
+    }
+  }
+
+  private begin(consumer: Consumer, owned: OwnedPartition, fence: Fence): void {
+    const { topic, partition, expected } = fence;
+    consumer.seek({ topic, partition, offset: expected.toString() });
+    if (owned.stopped !== undefined) this.options.onReleased(owned);
+    owned.stand(fence);
+    consumer.resume([{ topic, partitions: [partition] }]);
+  }
+
+  /**
+   * The ends were asked for before the position was read: a process that slept in between compares what others have
+   * read since with a topic as it was. And a broker that has just come back may not know its last records yet.
+   */
+  private async doubt(consumer: Consumer, owned: OwnedPartition, fence: Fence): Promise<void> {
+    const { positions, ends, onAssigned, onError } = this.options;
+    for (let asked = 0; this.isMine(owned); asked += 1) {
+      await sleep(CONFIRM_MS);
+      try {
+        const outside = outsideOf(fence, await ends());
+        if (!this.isMine(owned)) return;
+        if (outside === undefined) {
+          this.begin(consumer, owned, fence);
+          onAssigned(this.ready());
+          return;
+        }
+        if (asked + 1 < CONFIRMATIONS) continue;
+        await positions.stop(fence, outside);
+        if (this.isMine(owned)) this.halt(consumer, owned, outside);
+        return;
+      } catch (error) {
+        onError(error);
       }
     }
   }
