@@ -1,4 +1,4 @@
-import type { ClaimedPosition, Fence, PartitionEnd, PositionStore } from '@amends/application';
+import type { Fence, PartitionEnd, PositionStore } from '@amends/application';
 import { waitFor } from '@amends/testing';
 import type { Consumer } from 'kafkajs';
 import { PartitionDesk } from './partition-desk';
@@ -28,7 +28,7 @@ function deskWith(ends: readonly bigint[]) {
     ends: (): Promise<PartitionEnd[]> => {
       const end = ends[Math.min(asked, ends.length - 1)] ?? 0n;
       asked += 1;
-      return Promise.resolve([{ ...PART, start: 0n, end } as PartitionEnd]);
+      return Promise.resolve([{ ...PART, start: 0n, end }]);
     },
     onError: (error) => {
       throw error;
