@@ -1,4 +1,4 @@
-const RECORDS_MAX = 1_000;
+const RECORDS_MAX = 2_000;
 const RECORDS_MIN = 25;
 
 /** How many records one transaction takes, so that their evaluation keeps to a given time. */

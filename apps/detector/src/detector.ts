@@ -62,7 +62,7 @@ export interface DetectorOptions {
 }
 
 /** Transactions at a time: one computes while the database works on the other. */
-const LANES = 2;
+const LANES = 3;
 const CLOCK_MS = 250;
 /** Whoever dies is replaced after it. */
 const LEASE_MS = 3_000;

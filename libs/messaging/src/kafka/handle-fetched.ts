@@ -23,9 +23,9 @@ export async function handleFetched(
   context: FetchedContext,
 ): Promise<'done' | 'restand'> {
   const { batch } = payload;
-  // Not in kafkajs' types: the offset this fetch asked for.
-  const { fetchedOffset } = batch as unknown as { readonly fetchedOffset: string };
-  if (!owned.continues(BigInt(fetchedOffset))) return 'restand';
+  if (owned.expected === undefined) return 'done';
+  // What came before it failed and was dropped: behind it there would be a gap.
+  if (owned.expected !== fetchedFrom(batch)) return 'restand';
 
   const { messages } = batch;
   for (let start = 0; start < messages.length; start += context.chunkMax) {
@@ -44,10 +44,15 @@ export async function handleFetched(
       return 'restand';
     }
     context.onChunk();
-    payload.resolveOffset(lastOffset);
     await payload.heartbeat();
   }
   return 'done';
+}
+
+/** The offset that the fetch asked for; not in kafkajs' types. */
+export function fetchedFrom(batch: EachBatchPayload['batch']): bigint {
+  const { fetchedOffset } = batch as unknown as { readonly fetchedOffset: string };
+  return BigInt(fetchedOffset);
 }
 
 function toRecord({ offset, value, headers }: KafkaMessage): StreamRecord {

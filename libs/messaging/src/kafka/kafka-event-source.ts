@@ -16,7 +16,8 @@ import type {
 } from 'kafkajs';
 import { buildConsumer } from './build-consumer';
 import { ConsumerSupervisor } from './consumer-supervisor';
-import { handleFetched } from './handle-fetched';
+import { fetchedFrom, handleFetched } from './handle-fetched';
+import type { OwnedPartition } from './owned-partition';
 import { PartitionDesk, type StoppedPartition } from './partition-desk';
 import { topicEnds } from './topic-ends';
 
@@ -43,7 +44,7 @@ export interface KafkaEventSourceOptions {
   readonly onRebuild?: () => void;
 }
 
-const CHUNK_MAX = 1_000;
+const CHUNK_MAX = 2_000;
 const SILENCE_MAX_MS = 45_000;
 const AT_A_TIME = 8;
 /** Reading is fetching; an idle topic is fetched four times a second. */
@@ -192,14 +193,44 @@ export class KafkaEventSource extends EventSource {
     });
   }
 
+  /**
+   * kafkajs fetches again only when every batch of a fetch has been answered for. Where more waits in the partition, one
+   * batch is taken ahead, so that the database does not wait for the broker; the next one waits for it, and with it the
+   * heartbeats of a process whose handler hangs.
+   */
   private async onBatch(consumer: Consumer, payload: EachBatchPayload): Promise<void> {
+    const { desk } = this;
+    const { batch } = payload;
+    const owned = desk.get(batch);
+    if (owned?.ready !== true) return;
+    const lastOffset = batch.lastOffset();
+    if (!owned.bring(fetchedFrom(batch), BigInt(lastOffset) + 1n)) {
+      desk.restand(consumer, owned);
+      return;
+    }
+    payload.resolveOffset(lastOffset);
+    const before = owned.settled();
+    const handled = this.handle(consumer, owned, payload);
+    if (batch.offsetLag() === '0') {
+      await handled;
+      return;
+    }
+    // A rebalance, of which the next heartbeat tells the client itself.
+    desk.track(handled.catch(() => undefined));
+    await before;
+  }
+
+  private async handle(
+    consumer: Consumer,
+    owned: OwnedPartition,
+    payload: EachBatchPayload,
+  ): Promise<void> {
     const { desk, handler } = this;
-    const owned = desk.get(payload.batch);
-    if (owned === undefined || !owned.ready || handler === undefined) return;
+    if (handler === undefined) return;
     this.handling += 1;
     try {
-      const outcome = await owned.inTurn(() =>
-        handleFetched(owned, payload, {
+      await owned.inTurn(async () => {
+        const outcome = await handleFetched(owned, payload, {
           handler,
           chunkMax: this.options.chunkMax ?? CHUNK_MAX,
           isMine: () => desk.isMine(owned) && !this.isStopped,
@@ -207,9 +238,10 @@ export class KafkaEventSource extends EventSource {
             this.readMs = performance.now();
           },
           onError: (error) => this.options.onError?.(error),
-        }),
-      );
-      if (outcome === 'restand') desk.restand(consumer, owned);
+        });
+        // Before the next one in turn looks at the position.
+        if (outcome === 'restand') desk.restand(consumer, owned);
+      });
     } finally {
       this.handling -= 1;
       this.supervisor.sign(consumer);

@@ -6,8 +6,8 @@ import type { BatchHandler, Fence, StreamRecord } from '@amends/application';
 export class OwnedPartition {
   /** Undefined until the stored position is known; nothing is handled before. */
   private fence: Fence | undefined;
-  /** What the client has passed over because it held nothing for us (control records). */
-  private passedTo = 0n;
+  /** From where the client is to fetch next: behind all it has brought, handled or not. */
+  private fetchedTo = 0n;
   private chain: Promise<unknown> = Promise.resolve();
   private isLost = false;
   private why: string | undefined;
@@ -33,7 +33,7 @@ export class OwnedPartition {
   /** The position was read and the client has been told to fetch from it. */
   stand(fence: Fence): void {
     this.fence = fence;
-    this.passedTo = fence.expected;
+    this.fetchedTo = fence.expected;
     this.why = undefined;
   }
 
@@ -54,17 +54,18 @@ export class OwnedPartition {
   }
 
   /**
-   * Whether a batch fetched from `fetchedOffset` continues what was read. One from anywhere else was
-   * fetched for another position, or the client has jumped: behind it may be a gap, or another topic.
+   * Whether what was fetched from there continues what was fetched before; if so, it counts as brought. A batch from
+   * anywhere else was fetched for another position, or the client has jumped: behind it may be a gap, or another topic.
    */
-  continues(fetchedOffset: bigint): boolean {
-    if (this.fence === undefined) return false;
-    const reached = this.passedTo > this.fence.expected ? this.passedTo : this.fence.expected;
-    return fetchedOffset === reached;
+  bring(fetchedOffset: bigint, nextOffset: bigint): boolean {
+    if (this.fence === undefined || fetchedOffset !== this.fetchedTo) return false;
+    this.fetchedTo = nextOffset;
+    return true;
   }
 
+  /** The client has passed over what held nothing for us (control records). */
   pass(nextOffset: bigint): void {
-    if (nextOffset > this.passedTo) this.passedTo = nextOffset;
+    if (nextOffset > this.fetchedTo) this.fetchedTo = nextOffset;
   }
 
   /** Runs pieces of work of this partition one after the other. */
@@ -72,6 +73,11 @@ export class OwnedPartition {
     const turn = this.chain.then(work, work);
     this.chain = turn.catch(() => undefined);
     return turn;
+  }
+
+  /** When all the work that has been given to it so far is over. */
+  async settled(): Promise<void> {
+    await this.chain;
   }
 
   /** Hands records over and moves the fence; `lost` if the partition is not ours any more. */

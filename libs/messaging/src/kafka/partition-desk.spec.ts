@@ -1,4 +1,4 @@
-import type { Fence, PartitionEnd, PositionStore } from '@amends/application';
+import type { ClaimedPosition, Fence, PartitionEnd, PositionStore } from '@amends/application';
 import { waitFor } from '@amends/testing';
 import type { Consumer } from 'kafkajs';
 import { PartitionDesk } from './partition-desk';
