@@ -11,6 +11,7 @@ import { TimerLeases1764000000010 } from './1764000000010-timer-leases';
 import { NoChecksOfWhatIsSure1764000000011 } from './1764000000011-no-checks-of-what-is-sure';
 import { Lists1764000000012 } from './1764000000012-lists';
 import { HistorySegments1764000000013 } from './1764000000013-history-segments';
+import { AuditChain1764000000030 } from './1764000000030-audit-chain';
 
 /** Every schema step, oldest first. */
 export const migrations = [
@@ -27,4 +28,5 @@ export const migrations = [
   NoChecksOfWhatIsSure1764000000011,
   Lists1764000000012,
   HistorySegments1764000000013,
+  AuditChain1764000000030,
 ];

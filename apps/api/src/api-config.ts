@@ -1,4 +1,4 @@
-import { checkKafkaSettings, KAFKA_SETTINGS, setting } from '@amends/platform';
+import { AUDIT_SETTINGS, checkKafkaSettings, KAFKA_SETTINGS, setting } from '@amends/platform';
 import { z } from 'zod';
 import { API_SETTINGS } from './api-settings';
 
@@ -12,7 +12,8 @@ export const apiConfig = z
     AMENDS_CLOCK: z.enum(['wall', 'stream'], { error: 'must be wall or stream' }).default('wall'),
     /** With a broker, events go to Kafka; without, to the log in PostgreSQL. */
     ...KAFKA_SETTINGS,
-    /** Not used here; the image sets it for every role. */
+    ...AUDIT_SETTINGS,
+    /** Where anchors of the audit are, unless their path is set. */
     AMENDS_DATA_DIR: z.string().optional(),
     LOG_LEVEL: setting.logLevel().default('info'),
     /** As in the process that runs remedy: what a retry or an approval starts goes the same way. */

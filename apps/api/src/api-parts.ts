@@ -1,5 +1,6 @@
 import {
   AdvanceClock,
+  type AuditAnchor,
   decodeStored,
   QuarantineReplay,
   type ClockMode,
@@ -44,6 +45,8 @@ export interface ApiOptions {
   readonly logger: Logger;
   readonly quotas: Quotas;
   readonly metricsToken: string | undefined;
+  /** Who keeps ends of the audit chain, to be asked when it is verified. */
+  readonly anchors: readonly AuditAnchor[];
 }
 
 /** Puts the REST side together over its pools. */
@@ -81,6 +84,7 @@ export function apiParts(options: ApiOptions): ApiParts {
     clock,
     quotas,
     metricsToken,
+    anchors: options.anchors,
     logger: options.logger,
   };
 }

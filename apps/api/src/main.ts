@@ -1,9 +1,10 @@
 import 'reflect-metadata';
 import { ApiKeys, FollowTopics, readTopicRoutes, Remedy, Wake } from '@amends/application';
-import { createPayoutProviders } from '@amends/channels';
+import { createAuditAnchors, createPayoutProviders } from '@amends/channels';
 import { createTopics, type EventProducer, kafkaSecurity } from '@amends/messaging';
 import { migrate, PgDatabase, PgHistory, Pools } from '@amends/persistence';
 import {
+  auditAnchorSettings,
   createLogger,
   createMetrics,
   HealthChecks,
@@ -108,6 +109,7 @@ async function compose(
       restPerSecond: config.RATE_LIMIT_REST,
     },
     metricsToken: config.METRICS_TOKEN,
+    anchors: createAuditAnchors(auditAnchorSettings(config)),
   });
   return { parts, producer, following };
 }

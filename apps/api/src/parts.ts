@@ -1,5 +1,6 @@
 import type {
   AdvanceClock,
+  AuditAnchor,
   ClockMode,
   Database,
   EventSink,
@@ -30,5 +31,6 @@ export interface ApiParts {
   readonly clock: ClockMode;
   readonly quotas: Quotas;
   readonly metricsToken: string | undefined;
+  readonly anchors: readonly AuditAnchor[];
   readonly logger: Logger;
 }

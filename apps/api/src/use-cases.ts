@@ -18,7 +18,9 @@ import {
   RetryCompensation,
   ReverseCompensation,
   SaveRule,
+  SealAudit,
   SetRollout,
+  VerifyAudit,
 } from '@amends/application';
 import type { Provider } from '@nestjs/common';
 import type { ApiParts } from './parts';
@@ -39,6 +41,8 @@ export function useCases(parts: ApiParts): Provider[] {
     value(SaveRule, new SaveRule(database)),
     value(SetRollout, new SetRollout(database, parts.remedy.history, wake)),
     value(Ingest, new Ingest(sink, customers, metrics)),
+    value(SealAudit, new SealAudit(database)),
+    value(VerifyAudit, new VerifyAudit(database, parts.anchors)),
     value(QuarantineReplay, parts.quarantineReplay),
     value(AdvanceClock, parts.advanceClock),
     ...remedy(parts),

@@ -1,5 +1,6 @@
 import {
   type AdvanceClock,
+  type AuditAnchor,
   type DecodedRecord,
   type EventReplayer,
   type StreamRecord,
@@ -34,6 +35,7 @@ export interface HarnessOptions {
   readonly clock?: 'wall' | 'stream';
   readonly quotas?: { readonly ingestPerSecond: number; readonly restPerSecond: number };
   readonly metricsToken?: string;
+  readonly anchors?: readonly AuditAnchor[];
   readonly logger?: Logger;
 }
 
@@ -94,6 +96,7 @@ export async function startApi(
     clock: options.clock ?? 'wall',
     quotas: options.quotas ?? { ingestPerSecond: 10_000, restPerSecond: 10_000 },
     metricsToken: options.metricsToken,
+    anchors: options.anchors ?? [],
   });
   const app = await NestFactory.create<NestExpressApplication>(module, {
     bodyParser: false,

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { FollowTopics, readTopicRoutes, Wake } from '@amends/application';
-import { createMessageChannels, createPayoutProviders } from '@amends/channels';
+import { createAuditAnchors, createMessageChannels, createPayoutProviders } from '@amends/channels';
 import { createTopics, kafkaSecurity } from '@amends/messaging';
 import { PgDatabase, Pools } from '@amends/persistence';
 import {
@@ -58,6 +58,10 @@ export async function main(): Promise<void> {
       topicsOf: topics.topicsOf,
       providers,
       channels,
+      audit: {
+        anchors: createAuditAnchors(settings.audit),
+        everyMs: settings.audit.everyMs,
+      },
       metrics,
       health,
       logger,

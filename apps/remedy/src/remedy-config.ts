@@ -1,4 +1,10 @@
-import { checkKafkaSettings, KAFKA_SETTINGS, setting } from '@amends/platform';
+import {
+  AUDIT_SETTINGS,
+  auditAnchorSettings,
+  checkKafkaSettings,
+  KAFKA_SETTINGS,
+  setting,
+} from '@amends/platform';
 import { z } from 'zod';
 
 /** What remedy reads from its environment; the standalone program takes these into its own. */
@@ -18,6 +24,7 @@ export const REMEDY_SETTINGS = {
   REFUND_WEBHOOK_ALLOW_HTTP: setting.flag().default(false),
   /** For how long the service knows a key. */
   REFUND_KEY_WINDOW_HOURS: setting.integer(1, 24 * 365).default(24),
+  ...AUDIT_SETTINGS,
 } as const;
 
 /** The settings of a process that runs remedy alone. */
@@ -39,7 +46,7 @@ type RemedySettings = Pick<RemedyConfig, keyof typeof REMEDY_SETTINGS>;
 
 const HOUR_MS = 60 * 60 * 1000;
 
-/** The settings in the words of `createPayoutProviders` and `createMessageChannels`. */
+/** The settings in the words of those who make the adapters. */
 export function adapterSettings(config: RemedySettings) {
   return {
     payout: {
@@ -49,6 +56,7 @@ export function adapterSettings(config: RemedySettings) {
       allowHttp: config.REFUND_WEBHOOK_ALLOW_HTTP,
       keyWindowMs: config.REFUND_KEY_WINDOW_HOURS * HOUR_MS,
     },
+    audit: auditAnchorSettings(config),
     message: { smtpUrl: config.SMTP_URL, dataFolder: config.AMENDS_DATA_DIR },
   };
 }

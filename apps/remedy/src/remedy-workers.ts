@@ -15,6 +15,7 @@ import {
 } from '@amends/application';
 import type { OutboxRelay } from '@amends/messaging';
 import type { Logger, Metrics } from '@amends/platform';
+import { AuditKeeper, type AuditKeeping } from './audit-keeper';
 import { sampleRemedy } from './sample-remedy';
 
 export interface RemedyWorkersOptions {
@@ -25,6 +26,7 @@ export interface RemedyWorkersOptions {
   readonly metrics: Metrics;
   /** Null without a broker. */
   readonly relay: OutboxRelay | null;
+  readonly audit: AuditKeeping;
   /** Shards decided at a time by this process. */
   readonly deciders?: number;
 }
@@ -35,6 +37,7 @@ const POLL_MS = 250;
 const UPKEEP_MS = 250;
 const OUTBOX_MS = 100;
 const SAMPLE_MS = 5_000;
+const AUDIT_MS = 1_000;
 
 /** The loops of remedy: deciding, paying, sending, and letting go what is held. */
 export class RemedyWorkers {
@@ -55,6 +58,8 @@ export class RemedyWorkers {
     const holds = new DrainHolds(remedy);
     this.loop('upkeep', () => upkeep(remedy, holds), undefined, UPKEEP_MS);
     if (relay !== null) this.loop('outbox', () => relay.turn(), undefined, OUTBOX_MS);
+    const keeper = new AuditKeeper(remedy.database, this.options.audit, metrics);
+    this.loop('audit', () => keeper.turn(), undefined, AUDIT_MS);
     this.loop('sample', () => sampleRemedy(remedy.database, metrics), undefined, SAMPLE_MS);
   }
 

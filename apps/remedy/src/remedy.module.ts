@@ -17,6 +17,7 @@ import {
   type DynamicModule,
   type OnApplicationBootstrap,
 } from '@nestjs/common';
+import type { AuditKeeping } from './audit-keeper';
 import { RemedyMetrics } from './remedy-metrics';
 import { RemedyWorkers } from './remedy-workers';
 
@@ -31,13 +32,16 @@ export interface RemedyParts {
   readonly topicsOf: (type: string) => readonly string[];
   readonly providers: PayoutProviders;
   readonly channels: MessageChannels;
+  readonly audit: AuditKeeping;
   readonly metrics: Metrics;
   readonly health: HealthChecks;
   readonly logger: Logger;
 }
 
 /** The use cases' context, with its metrics and logs: for this app, and for whoever shares them. */
-export function createRemedy(parts: Omit<RemedyParts, 'channels' | 'health' | 'relay'>): Remedy {
+export function createRemedy(
+  parts: Omit<RemedyParts, 'audit' | 'channels' | 'health' | 'relay'>,
+): Remedy {
   const { database, providers, wake, clock, topicsOf, metrics, logger } = parts;
   const observer = new RemedyMetrics(metrics, logger);
   return new Remedy({
@@ -58,9 +62,10 @@ export class RemedyModule implements OnApplicationBootstrap, BeforeApplicationSh
 
   static forRoot(parts: RemedyParts): DynamicModule {
     const remedy = createRemedy(parts);
-    const { channels, logger, metrics, relay } = parts;
+    const { audit, channels, logger, metrics, relay } = parts;
     const renderer = new LiquidMessageRenderer();
-    const workers = new RemedyWorkers({ remedy, channels, renderer, logger, metrics, relay });
+    const loops = { channels, renderer, logger, metrics, relay, audit };
+    const workers = new RemedyWorkers({ remedy, ...loops });
     parts.health.add('remedy', () => queueHealth(parts.database));
     if (relay !== null) parts.health.add('outbox', () => outboxHealth(parts.database));
     return {

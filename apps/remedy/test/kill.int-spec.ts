@@ -52,7 +52,7 @@ async function main() {
   const module = RemedyModule.forRoot({
     database: new PgDatabase(pools.get('remedy')), wake: new Wake(), clock: 'wall', relay: null,
     topicsOf: () => ['other.events'], providers, channels, metrics: createMetrics(),
-    health: new HealthChecks(), logger,
+    health: new HealthChecks(), logger, audit: { anchors: [], everyMs: 60_000 },
   });
   const workers = (module.providers ?? []).find((p) => typeof p === 'object' && p.provide === RemedyWorkers);
   workers.useValue.start();

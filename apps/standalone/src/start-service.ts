@@ -1,5 +1,5 @@
 import { ApiKeys, readTopicRoutes, SeedAccount, Wake } from '@amends/application';
-import { createMessageChannels, createPayoutProviders } from '@amends/channels';
+import { createAuditAnchors, createMessageChannels, createPayoutProviders } from '@amends/channels';
 import { createTopics, kafkaSecurity } from '@amends/messaging';
 import { migrate, PgDatabase, Pools } from '@amends/persistence';
 import { createMetrics, HealthChecks, type Ending, type Logger } from '@amends/platform';
@@ -122,6 +122,7 @@ async function composeParts(
   const adapters = adapterSettings(config);
   const { channels, close } = createMessageChannels(adapters.message);
   endings.unshift({ name: 'channels', end: close });
+  const anchors = createAuditAnchors(adapters.audit);
   const remedy = {
     ...shared,
     database: new PgDatabase(pools.workers.get('remedy')),
@@ -134,6 +135,7 @@ async function composeParts(
     topicsOf: topics.topicsOf,
     providers: createPayoutProviders(adapters.payout),
     channels,
+    audit: { anchors, everyMs: adapters.audit.everyMs },
   };
   const producer = await connectProducer(brokers, topics.all, security);
   endings.unshift({ name: 'producer', end: () => producer?.disconnect() });
@@ -161,6 +163,7 @@ async function composeParts(
         restPerSecond: config.RATE_LIMIT_REST,
       },
       metricsToken: config.METRICS_TOKEN,
+      anchors,
     }),
   };
 }

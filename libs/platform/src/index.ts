@@ -1,3 +1,4 @@
+export { AUDIT_SETTINGS, auditAnchorSettings } from './config/audit-settings';
 export { type ConfigProblem, type ParsedConfig } from './config/parse-config';
 export { checkKafkaSettings, KAFKA_SETTINGS } from './config/kafka-settings';
 export { readConfig } from './config/read-config';

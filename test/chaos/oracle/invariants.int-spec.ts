@@ -23,6 +23,12 @@ function segment(seq: number, id: string, offset: number): string {
 
 /** One refund from its event to its mail, as the service and those outside write it down. */
 const WHOLE_LIFE = `
+insert into audit (actor_kind, actor_id, action, object) values ('rule', 'r@1', 'compensation.settle', 'c');
+insert into audit_seal select seq, sha256(decode(repeat('00', 32), 'hex') || convert_to(
+  jsonb_build_object('v', 1, 'seq', seq, 'at', to_char(at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+    'actor_kind', actor_kind, 'actor_id', actor_id, 'action', action, 'object', object,
+    'before', before, 'after', after, 'reason', reason, 'request_id', request_id,
+    'pseudonym', pseudonym, 'personal', encode(personal, 'hex'))::text, 'UTF8')) from audit;
 insert into stream_position (source, topic, partition, next_offset) values ('kafka', 't', 0, 3);
 ${segment(4096, 'e0', 0)};
 ${segment(8192, 'e2', 2)};
@@ -80,6 +86,21 @@ const DAMAGE: readonly (readonly [id: string, what: string, sql: string])[] = [
     'I-21',
     'an audit that can be written over',
     `alter table audit disable trigger audit_append_only`,
+  ],
+  [
+    'I-21',
+    'an audit row that says something else',
+    `alter table audit disable trigger audit_append_only; update audit set reason = 'x'`,
+  ],
+  [
+    'I-21',
+    'an audit row that is gone',
+    `insert into audit_seal select max(seq) + 1, '' from audit`,
+  ],
+  [
+    'I-21',
+    'an end of the chain that it does not have',
+    `insert into audit_anchor values ('p', 1, '')`,
   ],
 ];
 

@@ -93,6 +93,7 @@ async function applyToOne(sql: Sql, row: CustomerRow, updates: readonly Update[]
   await writeAudit(sql, BY_EVENT, {
     action: row.revision === 0 ? 'customer.create' : 'customer.change',
     object: `customer:${row.id}`,
+    customerId: row.id,
     after: { changed },
   });
   return true;

@@ -38,6 +38,7 @@ export class ChangeCustomer {
       await writeAudit(sql, asked, {
         action: before === undefined ? 'customer.create' : 'customer.change',
         object: `customer:${change.id}`,
+        customerId: change.id,
         after: { changed },
       });
       return before === undefined;
@@ -60,6 +61,7 @@ export class ChangeCustomer {
       await writeAudit(sql, asked, {
         action: input.blocked ? 'customer.block' : 'customer.unblock',
         object: `customer:${change.id}`,
+        customerId: change.id,
         before: { blocked: before?.blocked ?? false },
         after: { blocked: input.blocked },
         reason: input.reason,

@@ -227,6 +227,17 @@ export function createMetrics(registry: Registry = new Registry()) {
       ['topic'],
     ),
 
+    // Audit
+    auditLinked: counter('amends_audit_linked_total', 'Audit rows linked into the chain'),
+    auditOldestUnlinkedSeconds: gauge(
+      'amends_audit_oldest_unlinked_seconds',
+      'Age of the oldest audit row that is not linked into the chain yet',
+    ),
+    auditAnchorFailures: counter(
+      'amends_audit_anchor_failures_total',
+      'Ends of the audit chain that could not be handed to those who keep them',
+    ),
+
     // Database and process
     databaseConnections: gauge(
       'amends_database_connections',

@@ -42,10 +42,20 @@ export const STREAM_INVARIANTS: readonly Invariant[] = [
   {
     id: 'I-21',
     when: 'always',
-    says: 'the audit is append only, and its rows are in the order of their numbers',
-    sql: `select 'audit_append_only' as id where not exists (select 1 from pg_trigger
-            where tgrelid = 'audit'::regclass and tgname = 'audit_append_only'
-              and tgenabled in ('O', 'A'))
-          union select a.seq::text from audit a group by a.seq having count(*) > 1`,
+    says: 'the audit is append only, its chain recomputes, and every end that was handed out is in it',
+    sql: `select t.name from (values ('audit'), ('audit_seal'), ('audit_anchor')) as t (name)
+            where not exists (select 1 from pg_trigger where tgrelid = t.name::regclass
+              and tgname = t.name || '_append_only' and tgenabled in ('O', 'A'))
+          union select l.seq::text from (
+            select s.seq, s.hash, lag(s.hash, 1, decode(repeat('00', 32), 'hex')) over (order by s.seq) as prev
+            from audit_seal s) as l left join audit a on a.seq = l.seq
+            where a.seq is null or l.hash <> sha256(l.prev || convert_to(jsonb_build_object('v', 1,
+              'seq', a.seq, 'at', to_char(a.at at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'),
+              'actor_kind', a.actor_kind, 'actor_id', a.actor_id, 'action', a.action,
+              'object', a.object, 'before', a.before, 'after', a.after, 'reason', a.reason,
+              'request_id', a.request_id, 'pseudonym', a.pseudonym,
+              'personal', encode(a.personal, 'hex'))::text, 'UTF8'))
+          union select 'anchor ' || n.seq from audit_anchor n left join audit_seal s on s.seq = n.seq
+            where s.hash is distinct from n.hash`,
   },
 ];

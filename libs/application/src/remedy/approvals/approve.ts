@@ -10,7 +10,7 @@ import { finish, proceed, readOrigin, type Proceeded } from '../money/proceed';
 import { settleByPerson } from '../payout/settle-by-person';
 import type { Remedy } from '../remedy';
 import { clockNowMs } from '../skip/clock-now';
-import { askedAuthor, insertAudit } from '../store/audit-rows';
+import { askedAuthor, insertAudit, wordsAbout } from '../store/audit-rows';
 import { closeApproval, lockOpenApproval } from './approval-rows';
 import { decideWord } from './decide-word';
 
@@ -141,6 +141,7 @@ export class Approve {
         author: askedAuthor(asked),
         action: 'approval.approve',
         object: `approval:${approvalId}`,
+        ...wordsAbout(before.customerId, askedAuthor(asked)),
         before: { compensation_id: before.id, amount: formatMoney(before.money) },
         after: { amount: formatMoney(after.money) },
         reason,

@@ -10,7 +10,7 @@ import { scopeOf, type Incident, type IncidentState } from '../model/incident';
 import type { Remedy } from '../remedy';
 import { clockNowMs } from '../skip/clock-now';
 import { lookUpSkips } from '../skip/look-up-skips';
-import { askedAuthor, insertAudit } from '../store/audit-rows';
+import { askedAuthor, insertAudit, wordsAbout } from '../store/audit-rows';
 import { requireOpen, type OpenRow } from './approval-rows';
 
 export interface WordDecision {
@@ -76,6 +76,7 @@ export async function decideWord(
       author: askedAuthor(asked),
       action: isYes ? 'approval.approve' : 'approval.reject',
       object: `approval:${id}`,
+      ...wordsAbout(incident.customerId, askedAuthor(asked)),
       before: { incident_id: incident.id },
       reason: note,
     },

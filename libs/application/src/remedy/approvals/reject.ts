@@ -6,7 +6,7 @@ import { alignIncidents, changeIncidents } from '../incident/incident-rows';
 import { withdraw } from '../money/withdraw';
 import { failByPerson } from '../payout/settle-by-person';
 import type { Remedy } from '../remedy';
-import { askedAuthor, insertAudit } from '../store/audit-rows';
+import { askedAuthor, insertAudit, wordsAbout } from '../store/audit-rows';
 import { closeApproval, lockOpenApproval } from './approval-rows';
 import type { ApprovalDecided } from './approve';
 import { decideWord } from './decide-word';
@@ -62,6 +62,7 @@ export class Reject {
           author,
           action: 'approval.reject',
           object: `approval:${approval.id}`,
+          ...wordsAbout(compensation.customerId, author),
           before: { compensation_id: compensation.id, amount: formatMoney(compensation.money) },
           reason: input.note,
         },

@@ -58,6 +58,7 @@ export class CreateHold {
           author: askedAuthor(asked),
           action: 'hold.create',
           object: `hold:${holdId}`,
+          customerId: scope.customer,
           after: { scope, payments, messages },
           reason,
         },

@@ -162,6 +162,7 @@ async function note(
       author: askedAuthor(asked),
       action: 'compensation.create',
       object: `compensation:${id}`,
+      customerId: input.customerId,
       after: { as: kind, amount: formatMoney(money), customer_id: input.customerId, state },
       reason: input.reason,
     },

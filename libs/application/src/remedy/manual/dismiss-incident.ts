@@ -9,7 +9,7 @@ import { WITHDRAWABLE } from '../model/compensation';
 import type { IncidentState } from '../model/incident';
 import { withdraw } from '../money/withdraw';
 import type { Remedy } from '../remedy';
-import { askedAuthor, insertAudit } from '../store/audit-rows';
+import { askedAuthor, insertAudit, wordsAbout } from '../store/audit-rows';
 import { lockCompensationsOf } from '../store/compensation-rows';
 import { requireRevision } from './retry-compensation';
 
@@ -37,7 +37,7 @@ export class DismissIncident {
     { id, revision, reason }: DismissInput,
   ): Promise<{ incidentId: string; state: IncidentState }> {
     return this.remedy.database.transaction(async (sql) => {
-      const state = await lockState(sql, id, revision);
+      const { state, customer_id: customerId } = await lockOpen(sql, id, revision);
       const compensations = await lockCompensationsOf(sql, id);
       const moving = compensations.find(({ state: at }) =>
         ['sending', 'unknown', 'settled'].includes(at),
@@ -68,6 +68,7 @@ export class DismissIncident {
           author,
           action: 'incident.dismiss',
           object: `incident:${id}`,
+          ...wordsAbout(customerId, author),
           before: { state },
           after: { state: 'dismissed' },
           reason,
@@ -78,13 +79,15 @@ export class DismissIncident {
   }
 }
 
-async function lockState(
-  sql: Sql,
-  id: string,
-  revision: number | undefined,
-): Promise<IncidentState> {
-  const { rows } = await sql.query<{ state: IncidentState; revision: number }>(
-    'select state, revision from incident where id = $1 for no key update',
+interface Row {
+  readonly state: IncidentState;
+  readonly revision: number;
+  readonly customer_id: string;
+}
+
+async function lockOpen(sql: Sql, id: string, revision: number | undefined): Promise<Row> {
+  const { rows } = await sql.query<Row>(
+    'select state, revision, customer_id from incident where id = $1 for no key update',
     [id],
   );
   const [incident] = rows;
@@ -93,5 +96,5 @@ async function lockState(
   if (!DISMISSIBLE.includes(incident.state)) {
     throw new Refusal('conflict', { extra: { reason: incident.state } });
   }
-  return incident.state;
+  return incident;
 }

@@ -11,7 +11,7 @@ import { post } from '../money/ledger';
 import { voidVoucher } from '../money/vouchers';
 import { isBuiltIn } from '../payout/payout-provider';
 import type { Remedy } from '../remedy';
-import { askedAuthor, insertAudit } from '../store/audit-rows';
+import { askedAuthor, insertAudit, wordsAbout } from '../store/audit-rows';
 import { changeCompensation, lockCompensation } from '../store/compensation-rows';
 import { requireRevision, type CompensationChanged } from './retry-compensation';
 
@@ -49,6 +49,7 @@ export class ReverseCompensation {
           author: askedAuthor(asked),
           action: 'compensation.reverse',
           object: `compensation:${id}`,
+          ...wordsAbout(compensation.customerId, askedAuthor(asked)),
           before: { state: 'settled', amount: formatMoney(money) },
           after: { state: 'reversed' },
           reason: input.reason,

@@ -4,7 +4,7 @@ import { voidApprovals } from '../approvals/open-approvals';
 import type { Budgets } from '../budgets/budgets';
 import { freeLimits } from '../limits/limit-counters';
 import type { Compensation } from '../model/compensation';
-import { insertAudit, type Author } from '../store/audit-rows';
+import { insertAudit, wordsAbout, type Author } from '../store/audit-rows';
 import { changeCompensation } from '../store/compensation-rows';
 import { post } from './ledger';
 
@@ -26,7 +26,8 @@ export async function withdraw(
   compensation: Compensation,
   { to, author, reason }: Withdrawal,
 ): Promise<void> {
-  const { id, money, budgetId } = compensation;
+  const { id, money, budgetId, customerId } = compensation;
+  const about = wordsAbout(customerId, author);
   if (budgetId !== null) budgets.release(money);
   await freeLimits(sql, [id]);
   await changeCompensation(
@@ -44,7 +45,7 @@ export async function withdraw(
     const atMs = compensation.incidentAtMs;
     await post(sql, [{ kind: 'void', compensation, wasReserved: true, atMs }]);
     await insertAudit(sql, [
-      { author, action: 'compensation.void', object: `compensation:${id}`, reason },
+      { author, action: 'compensation.void', object: `compensation:${id}`, ...about, reason },
     ]);
   }
   await voidApprovals(sql, id);
@@ -53,6 +54,7 @@ export async function withdraw(
       author,
       action: `compensation.${to}`,
       object: `compensation:${id}`,
+      ...about,
       before: { state: compensation.state },
       after: { state: to, amount: formatMoney(money) },
       reason,

@@ -1,4 +1,5 @@
 import type { Asked } from '../../access/actor';
+import { concealPersonal, type AboutCustomer } from '../../audit/personal-part';
 import type { Sql } from '../../queries/sql';
 import { insertRows } from './insert-rows';
 
@@ -9,7 +10,7 @@ export interface Author {
   readonly requestId: string | null;
 }
 
-export interface AuditRow {
+export interface AuditRow extends AboutCustomer {
   readonly action: string;
   readonly object: string;
   readonly before?: unknown;
@@ -30,11 +31,17 @@ export function askedAuthor({ actor, requestId }: Asked): Author {
   return { kind: actor.kind, id: actor.id, requestId: requestId === '' ? null : requestId };
 }
 
+/** What a person writes about a customer's money is about the customer: it is kept under their key. */
+export function wordsAbout(customerId: string, { kind }: Author): { customerId?: string } {
+  return kind === 'key' || kind === 'user' ? { customerId } : {};
+}
+
 /** Writes any number of audit rows; in the transaction of the changes they tell of (guarantee 5). */
 export async function insertAudit(
   sql: Sql,
   rows: readonly (AuditRow & { readonly author: Author })[],
 ): Promise<void> {
+  const kept = await concealPersonal(sql, rows);
   await insertRows(
     sql,
     'audit',
@@ -47,8 +54,10 @@ export async function insertAudit(
       after: 'jsonb',
       reason: 'text',
       request_id: 'text',
+      pseudonym: 'text',
+      personal: 'bytea',
     },
-    rows.map(({ author, action, object, before, after, reason }) => ({
+    kept.map(({ author, action, object, before, after, reason, pseudonym, personal }) => ({
       actor_kind: author.kind,
       actor_id: author.id,
       action,
@@ -57,6 +66,8 @@ export async function insertAudit(
       after: after ?? null,
       reason: reason ?? null,
       request_id: author.requestId,
+      pseudonym,
+      personal: personal && `\\x${personal.toString('hex')}`,
     })),
   );
 }
