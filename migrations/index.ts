@@ -12,6 +12,7 @@ import { NoChecksOfWhatIsSure1764000000011 } from './1764000000011-no-checks-of-
 import { Lists1764000000012 } from './1764000000012-lists';
 import { HistorySegments1764000000013 } from './1764000000013-history-segments';
 import { AuditChain1764000000030 } from './1764000000030-audit-chain';
+import { Erasure1764000000031 } from './1764000000031-erasure';
 
 /** Every schema step, oldest first. */
 export const migrations = [
@@ -29,4 +30,5 @@ export const migrations = [
   Lists1764000000012,
   HistorySegments1764000000013,
   AuditChain1764000000030,
+  Erasure1764000000031,
 ];

@@ -98,9 +98,13 @@ function values(parts: ApiParts): Provider[] {
     { provide: ServiceClock, useValue: new ServiceClock(parts.clock) },
     { provide: MetricsAccess, useValue: new MetricsAccess(parts.metricsToken) },
     { provide: UrgentDatabase, useValue: new UrgentDatabase(parts.urgent.database) },
-    { provide: Upkeep, useValue: new Upkeep(parts.urgent.database, parts.logger) },
+    { provide: Upkeep, useValue: upkeepOf(parts) },
     { provide: MetricsSource, useValue: new MetricsSource(parts.metrics) },
   ];
+}
+
+function upkeepOf({ urgent, remedy, logger }: ApiParts): Upkeep {
+  return new Upkeep(urgent.database, remedy.history, logger);
 }
 
 /** Every request passes these, in this order. */

@@ -1,31 +1,45 @@
-import { Idempotency, Repeating, type Database } from '@amends/application';
+import {
+  EraseCustomer,
+  Idempotency,
+  Repeating,
+  type Database,
+  type History,
+} from '@amends/application';
 import type { Logger } from '@amends/platform';
 
 const EVERY_MS = 10 * 60_000;
+const ERASE_EVERY_MS = 30_000;
 
-/** What the REST side tidies up: idempotency keys that are past their time. */
+/** What the REST side tidies up: idempotency keys that are past their time, erasures that were stopped half-way. */
 export class Upkeep {
-  private loop: Repeating | undefined;
+  private loops: Repeating[] = [];
   private readonly idempotency: Idempotency;
+  private readonly eraser: EraseCustomer;
 
   constructor(
     database: Database,
+    history: History,
     private readonly logger: Logger,
   ) {
     this.idempotency = new Idempotency(database);
+    this.eraser = new EraseCustomer(database, history);
   }
 
   start(): void {
-    this.loop ??= new Repeating(() => this.idempotency.sweep(), {
-      everyMs: EVERY_MS,
-      onError: (err) => {
-        this.logger.error('the sweep of idempotency keys failed', { err });
-      },
-    });
+    if (this.loops.length > 0) return;
+    this.loop('the sweep of idempotency keys failed', EVERY_MS, () => this.idempotency.sweep());
+    this.loop('an erasure failed and is tried again', ERASE_EVERY_MS, () => this.eraser.resume());
   }
 
   async stop(): Promise<void> {
-    await this.loop?.stop();
-    this.loop = undefined;
+    await Promise.all(this.loops.map((loop) => loop.stop()));
+    this.loops = [];
+  }
+
+  private loop(onError: string, everyMs: number, turn: () => Promise<unknown>): void {
+    const log = (err: unknown): void => {
+      this.logger.error(onError, { err });
+    };
+    this.loops.push(new Repeating(turn, { everyMs, onError: log }));
   }
 }

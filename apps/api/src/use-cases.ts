@@ -10,6 +10,8 @@ import {
   CreateHold,
   CreateManualCompensation,
   DismissIncident,
+  EraseCustomer,
+  ExportCustomer,
   Idempotency,
   QuarantineReplay,
   Reject,
@@ -24,6 +26,7 @@ import {
 } from '@amends/application';
 import type { Provider } from '@nestjs/common';
 import type { ApiParts } from './parts';
+import { ErasedAtDoor } from './routes/events/erased-at-door';
 import { Ingest } from './routes/events/ingest';
 
 /** Everything the controllers can do. */
@@ -40,7 +43,9 @@ export function useCases(parts: ApiParts): Provider[] {
     value(ChangeBudget, new ChangeBudget(database)),
     value(SaveRule, new SaveRule(database)),
     value(SetRollout, new SetRollout(database, parts.remedy.history, wake)),
-    value(Ingest, new Ingest(sink, customers, metrics)),
+    value(Ingest, new Ingest(sink, customers, metrics, new ErasedAtDoor(urgent))),
+    value(EraseCustomer, new EraseCustomer(database, parts.remedy.history)),
+    value(ExportCustomer, new ExportCustomer(database, parts.remedy.history)),
     value(SealAudit, new SealAudit(database)),
     value(VerifyAudit, new VerifyAudit(database, parts.anchors)),
     value(QuarantineReplay, parts.quarantineReplay),

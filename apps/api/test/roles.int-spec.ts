@@ -40,6 +40,8 @@ const MATRIX: Readonly<Record<string, readonly string[]>> = {
   putBudget: ['manager', 'admin'],
   putCustomer: ['editor', 'approver', 'manager', 'admin'],
   blockCustomer: ['manager', 'admin'],
+  exportCustomer: ['manager', 'admin'],
+  eraseCustomer: ['manager', 'admin'],
   resendMessage: ['editor', 'approver', 'manager', 'admin'],
   replayQuarantined: ['editor', 'manager', 'admin'],
   discardQuarantined: ['editor', 'manager', 'admin'],

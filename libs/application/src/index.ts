@@ -81,6 +81,10 @@ export {
   type PutResult,
   type VersionedDocument,
 } from './admin/versioned-documents';
+export { EraseCustomer, type Erased } from './erasure/erase-customer';
+export { ErasedCustomers, requireNotErased } from './erasure/erased-customers';
+export { ERASED_TYPE, erasedEvent } from './erasure/erased-event';
+export { ExportCustomer, type CustomerExport } from './erasure/export-customer';
 export { readEventHistory } from './queries/event-history';
 export {
   History,

@@ -8,6 +8,7 @@ export {
 } from './database/test-database';
 export { useTestDatabase } from './database/use-test-database';
 export { putHistory, type HistoryInput } from './history/put-history';
+export { searchDatabase, type Finding } from './database/search-database';
 export { readHistory, type KeptEvent } from './history/read-history';
 export { spawnTypescript, type SpawnedScript } from './run/spawn-typescript';
 export { testRunFolder } from './run/test-run-folder';

@@ -1,6 +1,7 @@
 import { minorDigits, type DomainEvent, type Json, type JsonObject } from '@amends/domain';
 import { writeAudit } from '../access/audit';
 import type { Asked } from '../access/actor';
+import { erasedOf } from '../erasure/erased-customers';
 import type { Database, Sql } from '../queries/sql';
 import {
   changedFields,
@@ -70,7 +71,12 @@ async function applyTo(sql: Sql, updates: readonly Update[]): Promise<number> {
     [ids],
   );
   let changedCount = 0;
-  for (const row of await lockCustomers(sql, ids)) {
+  const rows = await lockCustomers(sql, ids);
+  // Asked once their rows are locked: whoever erases them has gone before, or waits.
+  const erased = await erasedOf(sql, ids);
+  await sql.query('delete from customer where id = any($1)', [[...erased]]);
+  for (const row of rows) {
+    if (erased.has(row.id)) continue;
     const own = updates.filter(({ customerId }) => customerId === row.id);
     if (await applyToOne(sql, row, own)) changedCount += 1;
   }

@@ -1,6 +1,7 @@
 import type { Asked } from '../access/actor';
 import { writeAudit } from '../access/audit';
 import { invalidField } from '../access/refusal';
+import { requireNotErased } from '../erasure/erased-customers';
 import { requirePrecondition, type Precondition } from '../access/precondition';
 import type { Database, Sql } from '../queries/sql';
 import {
@@ -85,6 +86,7 @@ async function lockForChange(sql: Sql, change: Change): Promise<CustomerRow | un
     [change.id],
   );
   const [row] = await lockCustomers(sql, [change.id]);
+  await requireNotErased(sql, change.id);
   const isNew = inserted.rowCount === 1 || row === undefined;
   requirePrecondition(change.precondition, isNew ? absentStem(change) : customerStem(row.revision));
   return isNew ? undefined : row;

@@ -9,6 +9,7 @@ import { effectRows, type EffectRows } from './effect-rows';
 import { evaluateStream } from './evaluate-stream';
 import { evaluateWall } from './evaluate-wall';
 import type { NotedEffect, Poisoned } from './evaluation';
+import { forgetErased } from './forget-erased';
 import { historyRows } from './history-rows';
 import { inStep } from './in-step';
 import type { LoadedRules } from './loaded-rules';
@@ -78,7 +79,7 @@ export async function runBatch(
   const { nowMs } = await passFence(tx, taken, rules);
   probe('detector.after-fence');
 
-  const records = recordsOf(taken);
+  const records = forgetErased(recordsOf(taken), rules.erased);
   const batch = prepareBatch(records, rules);
   const states = new DetectStates(tx, rules, context.lock);
   const due = start?.plan.due ?? [];

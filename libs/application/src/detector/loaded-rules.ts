@@ -1,4 +1,5 @@
 import type { CompiledRule, EventDetector, RuleSet, RuleSetEntry, Slot } from '@amends/domain';
+import type { ErasedCustomers } from '../erasure/erased-customers';
 import type { HistoryKeys } from '../events/history-key';
 import type { OpenFanOut } from './rule-catalogue';
 
@@ -14,6 +15,8 @@ export interface LoadedRules {
   /** Waited for late arrivals where a rule has no `allow_late`, milliseconds. */
   readonly latenessMs: number;
   readonly historyKeys: HistoryKeys;
+  /** At least those who had been erased when it was loaded. */
+  readonly erased: ErasedCustomers;
   /** By the event type they look for. */
   readonly fanOuts: ReadonlyMap<string, readonly ActiveFanOut[]>;
   /** Whether working on a slot may touch counters of misses, which must be loaded too. */

@@ -1,4 +1,5 @@
 import type { CalendarDocument, FanOut, Lane, RuleDocument } from '@amends/domain';
+import type { ErasedCustomers } from '../erasure/erased-customers';
 import type { HistoryPath } from '../events/history-key';
 import type { TopicRoutes } from '../events/topic-routes';
 
@@ -53,6 +54,9 @@ export abstract class RuleCatalogue {
   abstract snapshot(
     isKnown: (ruleId: string, version: number) => boolean,
   ): Promise<CatalogueSnapshot>;
+
+  /** Tells who was erased since it was told last. */
+  abstract readErased(erased: ErasedCustomers): Promise<void>;
 
   /** The id of each set of topics; makes those that do not exist. */
   abstract clockGroups(topicSets: readonly (readonly string[])[]): Promise<number[]>;

@@ -7,6 +7,7 @@ import {
   type Lane,
   type RuleSetEntry,
 } from '@amends/domain';
+import { ErasedCustomers } from '../erasure/erased-customers';
 import { HistoryKeys } from '../events/history-key';
 import type { Topics } from '../events/topics';
 import type { ActiveFanOut, LoadedRules } from './loaded-rules';
@@ -31,6 +32,7 @@ const DEFAULT_LATENESS_MS = 120_000;
 export class RuleSetLoader {
   private readonly documents = new Map<string, RuleVersion>();
   private readonly compiled = new Map<string, CompiledRule | null>();
+  private readonly erased = new ErasedCustomers();
   private rules: LoadedRules | undefined;
   private loading: Promise<LoadedRules> | undefined;
 
@@ -71,6 +73,8 @@ export class RuleSetLoader {
     for (const one of snapshot.versions) {
       this.documents.set(documentKey(one.ruleId, one.version), one);
     }
+    // After the snapshot, whose generation then stands for all of them.
+    await catalogue.readErased(this.erased);
     this.options.topics.follow(snapshot.routes);
     const rules = await this.build(snapshot);
     this.rules = rules;
@@ -94,6 +98,7 @@ export class RuleSetLoader {
       ruleSet: buildRuleSet(entries),
       latenessMs: parseDuration(snapshot.lateness) ?? DEFAULT_LATENESS_MS,
       historyKeys: new HistoryKeys(snapshot.historyPaths),
+      erased: this.erased,
       fanOuts: this.activeFanOuts(snapshot, entries, compile),
       hasRepeat: (entry) => repeating.has(entry),
       clockGroupOf: await this.clockGroups(entries),

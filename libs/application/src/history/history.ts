@@ -1,4 +1,4 @@
-import type { Sql } from '../queries/sql';
+import type { Database, Sql } from '../queries/sql';
 
 /** An event as it was read. */
 export interface HistoryEvent {
@@ -46,4 +46,7 @@ export abstract class History {
 
   /** About how many there are: cheap whatever the size, and wrong by a factor where filters correlate. */
   abstract estimate(sql: Sql, filter: HistoryFilter): Promise<number>;
+
+  /** Takes out all that events of a customer say; their places stay. Answers how many there were. */
+  abstract erase(database: Database, customerId: string): Promise<number>;
 }

@@ -7,7 +7,9 @@ export type EventErrorCode =
   | 'schema_violation'
   | 'unsupported_specversion'
   | 'unsupported_binary_data'
-  | 'future_time';
+  | 'future_time'
+  /** Of a customer who was erased: it is not kept. */
+  | 'erased';
 
 export interface EventError {
   /** JSON Pointer into the event in its JSON form, whatever form it came in. */

@@ -2,6 +2,7 @@ type Words = (...parts: readonly string[]) => string;
 
 const TEXTS: readonly (readonly [RegExp, Words])[] = [
   [/^is required$/, () => '必填'],
+  [/^is a customer who was erased$/, () => '该客户已被抹除'],
   [/^must be (?:the string )?"1\.0"$/, () => '必须是字符串 "1.0"'],
   [/^must be a string$/, () => '必须是字符串'],
   [/^must not be empty$/, () => '不能为空'],

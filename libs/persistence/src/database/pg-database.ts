@@ -21,7 +21,7 @@ export class PgDatabase extends Database {
 }
 
 /** Statements on one connection, such as that of a transaction begun elsewhere. */
-export function sqlOf(client: Pick<PoolClient, 'query'>): Sql {
+export function sqlOf(client: Pick<PoolClient, 'query'> | Pick<Pool, 'query'>): Sql {
   return { query: (text, values = []) => run(client, text, values) };
 }
 

@@ -4,6 +4,7 @@ import {
   RuleCatalogue,
   type CalendarVersion,
   type CatalogueSnapshot,
+  type ErasedCustomers,
   type HistoryPath,
   type OpenFanOut,
   type RuleVersion,
@@ -81,6 +82,10 @@ export class PgRuleCatalogue extends RuleCatalogue {
     return inTransaction(this.pool, (client) => readAll(client, isKnown), {
       isolation: 'repeatable read',
     });
+  }
+
+  readErased(erased: ErasedCustomers): Promise<void> {
+    return erased.read(sqlOf(this.pool));
   }
 
   async clockGroups(topicSets: readonly (readonly string[])[]): Promise<number[]> {

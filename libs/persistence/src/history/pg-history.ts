@@ -1,6 +1,7 @@
 import {
   History,
   type Conditions,
+  type Database,
   type HistoryEvent,
   type HistoryFilter,
   type HistoryPlace,
@@ -8,6 +9,7 @@ import {
   type Sql,
 } from '@amends/application';
 import { epochMs, pgTime } from '../database/pg-time';
+import { eraseHistory } from './erase-history';
 import { eventMatches } from './event-matches';
 import { mergeSegments, type SegmentRound } from './merge-segments';
 import { openSegment } from './open-segment';
@@ -64,6 +66,10 @@ export class PgHistory extends History {
     );
     const segments = rows[0]?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? 0;
     return Math.round(segments * (await eventsPerSegment(sql, filter)));
+  }
+
+  erase(database: Database, customerId: string): Promise<number> {
+    return eraseHistory((work) => database.transaction(work), customerId);
   }
 }
 

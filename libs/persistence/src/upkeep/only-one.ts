@@ -17,6 +17,9 @@ export const JOBS = {
   segments: 9,
 } as const;
 
+/** Held by whoever joins segments of history. */
+export const JOIN_LOCK = KEY + JOBS.segments;
+
 /** Does the job in a transaction unless another process is at it; then answers undefined. */
 export function onlyOne<T>(
   pool: Pool,

@@ -4,6 +4,9 @@ import {
   customerStem,
   Database,
   EMPTY_FILE,
+  EraseCustomer,
+  ExportCustomer,
+  requireNotErased,
   entityTag,
   notFound,
   readCustomer,
@@ -19,13 +22,21 @@ import type { CallOf } from '../../http/route';
 import { Serve } from '../../http/serve';
 import { withCurrentTag } from '../../http/with-current-tag';
 import { requireSameId } from '../shared/require-same-id';
-import { blockCustomer, getCustomer, putCustomer } from './customers.routes';
+import {
+  blockCustomer,
+  eraseCustomer,
+  exportCustomer,
+  getCustomer,
+  putCustomer,
+} from './customers.routes';
 
 @Controller()
 export class CustomersController {
   constructor(
     private readonly database: Database,
     private readonly changeCustomer: ChangeCustomer,
+    private readonly eraseCustomer: EraseCustomer,
+    private readonly exportCustomer: ExportCustomer,
   ) {}
 
   @Serve(getCustomer)
@@ -64,7 +75,27 @@ export class CustomersController {
     return this.read(params.id, isNew);
   }
 
+  @Serve(exportCustomer)
+  async export(call: CallOf<typeof exportCustomer>): Promise<Reply> {
+    return ok(await this.exportCustomer.execute(call.params.id, call));
+  }
+
+  @Serve(eraseCustomer)
+  async erase(call: CallOf<typeof eraseCustomer>): Promise<Reply> {
+    const { params, body } = call;
+    const erased = await this.eraseCustomer.execute(params.id, body.reason ?? null, call);
+    return {
+      status: erased.isDone ? 200 : 202,
+      body: {
+        pseudonym: erased.pseudonym,
+        state: erased.isDone ? 'erased' : 'erasing',
+        erased_at: erased.erasedAt,
+      },
+    };
+  }
+
   private async read(id: string, isNew = false): Promise<Reply> {
+    await requireNotErased(this.database, id);
     const row = await readCustomer(this.database, id);
     const history = await readCustomerHistory(this.database, id);
     if (row === undefined && !isKnown(history)) throw notFound();

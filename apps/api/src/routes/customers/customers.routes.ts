@@ -1,7 +1,15 @@
 import { defineRoute, type RouteSpec } from '../../http/route';
-import { jsonBody } from '../shared/bodies';
+import { jsonBody, nothing, optionalJsonBody } from '../shared/bodies';
 import { EDITORS, MANAGERS, READERS } from '../shared/roles';
-import { blockInput, customerInput, customerParams, customerView } from './customers.schemas';
+import {
+  blockInput,
+  customerExport,
+  customerInput,
+  customerParams,
+  customerView,
+  erasedView,
+  eraseInput,
+} from './customers.schemas';
 
 const tag = 'Customers';
 const answer = { description: 'The customer file', schema: customerView, hasETag: true };
@@ -28,7 +36,7 @@ export const getCustomer = defineRoute({
   quota: 'rest',
   params: customerParams,
   answers: { 200: answer },
-  problems: ['not_found'],
+  problems: ['not_found', 'erased'],
   examples: [
     { name: 'a customer who was paid', status: 200, path: '/v1/customers/c_123' },
     { name: 'nobody', status: 404, path: '/v1/customers/c_nobody' },
@@ -50,7 +58,7 @@ export const putCustomer = defineRoute({
   body: jsonBody(customerInput),
   precondition: 'put',
   answers: { 200: answer, 201: { ...answer, hasLocation: true } },
-  problems: [],
+  problems: ['erased'],
   examples: [
     {
       name: 'a new customer',
@@ -87,7 +95,7 @@ export const blockCustomer = defineRoute({
   body: jsonBody(blockInput),
   precondition: 'put',
   answers: { 200: answer, 201: { ...answer, hasLocation: true } },
-  problems: [],
+  problems: ['erased'],
   examples: [
     {
       name: 'block',
@@ -99,4 +107,61 @@ export const blockCustomer = defineRoute({
   ],
 });
 
-export const CUSTOMER_ROUTES: readonly RouteSpec[] = [putCustomer, getCustomer, blockCustomer];
+export const exportCustomer = defineRoute({
+  id: 'exportCustomer',
+  method: 'POST',
+  path: '/v1/customers/{id}/export',
+  tag,
+  summary: 'All that is kept about a customer',
+  description:
+    'File, incidents, compensations, wallet, vouchers, messages, events and the audit about them, whole. ' +
+    'Sums are in minor units. What was sent to Kafka, to providers and in mails is not kept here.',
+  roles: MANAGERS,
+  quota: 'rest',
+  params: customerParams,
+  body: optionalJsonBody(nothing),
+  answers: { 200: { description: 'Everything', schema: customerExport } },
+  problems: ['not_found', 'erased'],
+  examples: [
+    { name: 'what the customer asked for', status: 200, path: '/v1/customers/c_500/export' },
+  ],
+});
+
+export const eraseCustomer = defineRoute({
+  id: 'eraseCustomer',
+  method: 'POST',
+  path: '/v1/customers/{id}/erase',
+  tag,
+  summary: 'Forget a customer, for good',
+  description:
+    'Their file, messages, events and what people wrote about them go at once. Sums, states and times of what was ' +
+    'paid stay under a pseudonym; what was not paid yet is withdrawn. From then on they answer 410, and ' +
+    'events about them are not kept. 409 while money is on its way to them. 202: something began meanwhile, and the rest ' +
+    'follows when it has ended. `reason` stays in the audit: it must not say who it was.',
+  roles: MANAGERS,
+  quota: 'rest',
+  params: customerParams,
+  body: optionalJsonBody(eraseInput),
+  answers: {
+    200: { description: 'Nothing is left', schema: erasedView },
+    202: { description: 'Marked; the rest follows', schema: erasedView },
+  },
+  problems: ['not_found', 'erased', 'conflict'],
+  examples: [
+    {
+      name: 'at the customer’s request',
+      status: 200,
+      path: '/v1/customers/c_500/erase',
+      body: { reason: 'request 4711' },
+    },
+    { name: 'once more', status: 410, path: '/v1/customers/c_500/erase' },
+  ],
+});
+
+export const CUSTOMER_ROUTES: readonly RouteSpec[] = [
+  putCustomer,
+  getCustomer,
+  blockCustomer,
+  exportCustomer,
+  eraseCustomer,
+];

@@ -75,3 +75,34 @@ export const customerView = z
       .describe('The 20 newest'),
   })
   .meta({ id: 'Customer' });
+
+export const eraseInput = z
+  .strictObject({ reason: text().optional().describe('Stays in the audit: not who it was') })
+  .meta({ id: 'CustomerEraseInput' });
+
+export const erasedView = z
+  .object({
+    pseudonym: z.string().describe('What stands where the id of the customer stood'),
+    state: z.enum(['erased', 'erasing']),
+    erased_at: instantView,
+  })
+  .meta({ id: 'CustomerErased' });
+
+const rows = z.array(z.record(z.string(), z.unknown()));
+
+export const customerExport = z
+  .object({
+    customer_id: z.string(),
+    file: z.record(z.string(), z.unknown()).nullable(),
+    incidents: rows,
+    compensations: rows,
+    approvals: rows,
+    vouchers: rows,
+    wallet: rows,
+    postings: rows,
+    messages: rows,
+    quarantine: rows,
+    events: rows,
+    audit: rows,
+  })
+  .meta({ id: 'CustomerExport' });

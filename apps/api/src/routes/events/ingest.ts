@@ -1,5 +1,6 @@
 import {
   type ApplyCustomerUpdated,
+  type ErasedCustomers,
   type EventSink,
   type AppendVerdict,
   type IncomingEvent,
@@ -19,6 +20,7 @@ import {
 } from '@amends/contracts';
 import type { Metrics } from '@amends/platform';
 import { problem } from '../../http/problem-error';
+import type { ErasedAtDoor } from './erased-at-door';
 import { BATCH, STRUCTURED } from './events.routes';
 
 /** What a request brings, as far as ingest looks at it. */
@@ -55,11 +57,14 @@ export class Ingest {
     private readonly sink: EventSink,
     private readonly customers: ApplyCustomerUpdated,
     private readonly metrics: Metrics,
+    private readonly forgotten: ErasedAtDoor,
   ) {}
 
   async execute(delivery: Delivery): Promise<IngestVerdict> {
     const startedAt = performance.now();
-    const { items, isBatch } = decode(delivery);
+    const { items: decoded, isBatch } = decode(delivery);
+    const erased = await this.forgotten.current();
+    const items = decoded.map((item) => refuseErased(item, erased));
     const good = items.filter((item): item is AcceptedEvent => item.ok);
     const refused = items.flatMap((item, index) => (item.ok ? [] : [{ item, index }]));
     const rejected = refused.map(({ item, index }) => rejectedView(item, index, delivery.language));
@@ -100,6 +105,14 @@ export class Ingest {
     if (verdicts.length > 0 || rejected.length === 0) return answer;
     throw problem('events_rejected', { errors, extra: answer });
   }
+}
+
+/** Of a customer who was erased nothing is kept, and whoever sends it is told. */
+function refuseErased(item: Decoded, erased: ErasedCustomers): Decoded {
+  const customerId = item.ok ? item.event.customerId : undefined;
+  if (!item.ok || customerId === undefined || !erased.has(customerId)) return item;
+  const errors = [{ pointer: '/customerid', message: 'is a customer who was erased' }];
+  return { ok: false, id: item.event.id, code: 'erased', errors };
 }
 
 function decode(delivery: Delivery): { items: readonly Decoded[]; isBatch: boolean } {

@@ -1,4 +1,11 @@
-import { Conditions, Database, entityTag, readPage, type ListSource } from '@amends/application';
+import {
+  Conditions,
+  Database,
+  entityTag,
+  readPage,
+  requireNotErased,
+  type ListSource,
+} from '@amends/application';
 import { Controller } from '@nestjs/common';
 import { pageReply, pageRequest } from '../../http/cursor';
 import type { Reply } from '../../http/reply';
@@ -30,6 +37,7 @@ export class WalletsController {
   @Serve(getWallet)
   async get(call: CallOf<typeof getWallet>): Promise<Reply> {
     const { customer } = call.params;
+    await requireNotErased(this.database, customer);
     const { rows } = await this.database.query<{ balance_minor: bigint; currency: string }>(
       `select balance_minor, currency from wallet_balance where customer_id = $1
        order by currency`,

@@ -16,7 +16,7 @@ export const getWallet = defineRoute({
   answers: {
     200: { description: 'The wallet', schema: walletView, hasETag: true, isPage: true },
   },
-  problems: [],
+  problems: ['erased'],
   examples: [
     { name: 'credited', status: 200, path: '/v1/wallets/c_123' },
     { name: 'empty', status: 200, path: '/v1/wallets/c_nobody' },

@@ -1,6 +1,7 @@
 import { formatMoney, type Money } from '@amends/domain';
 import type { Asked } from '../../access/actor';
 import { invalidField, notFound, Refusal } from '../../access/refusal';
+import { requireNotErased } from '../../erasure/erased-customers';
 import { newId } from '../../ids/ids';
 import type { Sql } from '../../queries/sql';
 import { isOverManualLimit } from '../../settings/manual-limit';
@@ -65,6 +66,7 @@ export class CreateManualCompensation {
     input: ManualCompensationInput,
   ): Promise<ManualCompensation & { payouts: Payouts }> {
     await shareGate(sql);
+    await requireNotErased(sql, input.customerId);
     await requireTemplate(sql, input.template);
     if (input.incidentId !== undefined) await requireUnpaid(sql, input.incidentId);
     const { settings } = await readSettings(sql);
