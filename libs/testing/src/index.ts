@@ -48,3 +48,18 @@ export {
   type Invariant,
   type Violation,
 } from './invariants';
+export { type Dialect } from './provider/dialect';
+export { TRAITS, type Personality, type Traits } from './provider/personality';
+export {
+  type Payment,
+  type ProviderMovement,
+  type Refund,
+  type RefundStatus,
+} from './provider/provider-book';
+export {
+  SimulatedProvider,
+  type Fault,
+  type SimulatedProviderOptions,
+} from './provider/simulated-provider';
+export { StripeDialect } from './provider/stripe-dialect';
+export { WebhookDialect } from './provider/webhook-dialect';
