@@ -50,7 +50,7 @@ module.exports = {
       [
         '^libs/domain/',
         '^libs/contracts/',
-        packages('@nestjs/common'),
+        packages('@nestjs/common', 'cockatiel'),
         '^(node:)?(crypto|async_hooks)$',
       ],
     ),

@@ -11,6 +11,8 @@ import { TimerLeases1764000000010 } from './1764000000010-timer-leases';
 import { NoChecksOfWhatIsSure1764000000011 } from './1764000000011-no-checks-of-what-is-sure';
 import { Lists1764000000012 } from './1764000000012-lists';
 import { HistorySegments1764000000013 } from './1764000000013-history-segments';
+import { PayoutCapabilities1764000000020 } from './1764000000020-payout-capabilities';
+import { PayoutReconcile1764000000021 } from './1764000000021-payout-reconcile';
 import { AuditChain1764000000030 } from './1764000000030-audit-chain';
 import { Erasure1764000000031 } from './1764000000031-erasure';
 
@@ -29,6 +31,8 @@ export const migrations = [
   NoChecksOfWhatIsSure1764000000011,
   Lists1764000000012,
   HistorySegments1764000000013,
+  PayoutCapabilities1764000000020,
+  PayoutReconcile1764000000021,
   AuditChain1764000000030,
   Erasure1764000000031,
 ];

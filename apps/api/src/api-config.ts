@@ -16,6 +16,8 @@ export const apiConfig = z
     /** Where anchors of the audit are, unless their path is set. */
     AMENDS_DATA_DIR: z.string().optional(),
     LOG_LEVEL: setting.logLevel().default('info'),
+    /** As in the process that runs remedy; what is only needed to send may be missing. */
+    PAYOUT_PROVIDERS: z.string().optional(),
     /** As in the process that runs remedy: what a retry or an approval starts goes the same way. */
     REFUND_WEBHOOK_URL: setting.url('https', 'http').optional(),
     REFUND_WEBHOOK_SECRET: z.string().min(1).optional(),
@@ -30,6 +32,9 @@ export type ApiConfig = z.output<typeof apiConfig>;
 /** In the words of `createPayoutProviders`. */
 export function payoutSettings(config: ApiConfig) {
   return {
+    list: config.PAYOUT_PROVIDERS,
+    env: process.env,
+    sends: false,
     refundUrl: config.REFUND_WEBHOOK_URL,
     refundSecret: config.REFUND_WEBHOOK_SECRET,
     refundQueryUrl: config.REFUND_QUERY_URL,

@@ -25,6 +25,7 @@ import { EventsController } from './routes/events/events.controller';
 import { HoldsController } from './routes/holds/holds.controller';
 import { IncidentsController } from './routes/incidents/incidents.controller';
 import { MessagesController } from './routes/messages/messages.controller';
+import { PayoutHooksController } from './routes/payout-hooks/payout-hooks.controller';
 import { QuarantineController } from './routes/quarantine/quarantine.controller';
 import { RolloutController } from './routes/rules/rollout.controller';
 import { RulesController } from './routes/rules/rules.controller';
@@ -60,6 +61,7 @@ const CONTROLLERS = [
   SettingsController,
   ApiKeysController,
   AuditController,
+  PayoutHooksController,
   ClockController,
   SystemController,
 ];

@@ -23,6 +23,7 @@ import {
   SealAudit,
   SetRollout,
   VerifyAudit,
+  TakePayoutHook,
 } from '@amends/application';
 import type { Provider } from '@nestjs/common';
 import type { ApiParts } from './parts';
@@ -66,6 +67,7 @@ function remedy({ remedy: parts, urgent }: ApiParts): Provider[] {
     value(CreateHold, new CreateHold(urgent.remedy)),
     value(ReleaseHold, new ReleaseHold(urgent.remedy)),
     value(DismissIncident, new DismissIncident(parts)),
+    value(TakePayoutHook, new TakePayoutHook(parts)),
   ];
 }
 

@@ -52,8 +52,9 @@ describe.each(ROUTES.map((route) => [`${route.method} ${route.path}`, route] as 
 it('every route has an example that works', () => {
   const without = ROUTES.filter(({ examples }) => examples.every(({ status }) => status >= 400));
 
-  // The clock cannot be moved under the wall clock; its own spec does it under the stream clock.
-  expect(without.map(({ id }) => id)).toEqual(['advanceClock']);
+  // The clock cannot be moved under the wall clock, and a signature is only good for minutes: their
+  // own specs do it.
+  expect(without.map(({ id }) => id)).toEqual(['takePayoutHook', 'advanceClock']);
 });
 
 function run(route: RouteSpec, example: ExampleSpec): Promise<Answer> {

@@ -62,6 +62,7 @@ export async function main(): Promise<void> {
         anchors: createAuditAnchors(settings.audit),
         everyMs: settings.audit.everyMs,
       },
+      reconcileHours: config.PAYOUT_RECONCILE_HOURS,
       metrics,
       health,
       logger,

@@ -12,6 +12,10 @@ export const REMEDY_SETTINGS = {
   /** Where mail is handed over; without it every mail is a file in the data folder. */
   SMTP_URL: setting.url('smtp', 'smtps').optional(),
   AMENDS_DATA_DIR: z.string().default('.amends'),
+  /** Providers in YAML or JSON; docs/operating.md, Payout providers. */
+  PAYOUT_PROVIDERS: z.string().optional(),
+  /** How often our books are compared with a provider's list; 0: never by itself. */
+  PAYOUT_RECONCILE_HOURS: setting.integer(0, 24 * 7).default(24),
   /** The company's own refund service; without it refunds and replacements wait. */
   REFUND_WEBHOOK_URL: setting.url('https', 'http').optional(),
   REFUND_WEBHOOK_SECRET: z
@@ -50,6 +54,8 @@ const HOUR_MS = 60 * 60 * 1000;
 export function adapterSettings(config: RemedySettings) {
   return {
     payout: {
+      list: config.PAYOUT_PROVIDERS,
+      env: process.env,
       refundUrl: config.REFUND_WEBHOOK_URL,
       refundSecret: config.REFUND_WEBHOOK_SECRET,
       refundQueryUrl: config.REFUND_QUERY_URL,

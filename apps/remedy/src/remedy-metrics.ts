@@ -31,6 +31,16 @@ export class RemedyMetrics extends RemedyObserver {
     this.metrics.payoutSeconds.observe({ provider }, seconds);
   }
 
+  override circuit(provider: string, state: 'closed' | 'open' | 'half-open'): void {
+    this.metrics.payoutCircuitOpen.set({ provider }, state === 'closed' ? 0 : 1);
+    if (state === 'open') this.logger.error('a payout provider is let alone', { name: provider });
+    if (state === 'closed') this.logger.info('a payout provider works again', { name: provider });
+  }
+
+  override inFlight(provider: string, count: number): void {
+    this.metrics.payoutsInFlight.set({ provider }, count);
+  }
+
   override settled(kind: string, currency: string, minor: bigint): void {
     // A counter is a double: beyond 2^53 minor units its last digits are a guess, and only there.
     this.metrics.payoutAmount.inc({ currency, as: kind }, Number(minor));

@@ -5,10 +5,12 @@ import {
   DECISION_SHARDS,
   DrainHolds,
   PayDue,
+  ReconcileNightly,
   Repeating,
   SendDue,
   type MessageChannels,
   type MessageRenderer,
+  type PayoutLane,
   type Remedy,
   type Sql,
   type WakeTopic,
@@ -16,7 +18,7 @@ import {
 import type { OutboxRelay } from '@amends/messaging';
 import type { Logger, Metrics } from '@amends/platform';
 import { AuditKeeper, type AuditKeeping } from './audit-keeper';
-import { sampleRemedy } from './sample-remedy';
+import { samplePayouts, sampleRemedy } from './sample-remedy';
 
 export interface RemedyWorkersOptions {
   readonly remedy: Remedy;
@@ -27,6 +29,8 @@ export interface RemedyWorkersOptions {
   /** Null without a broker. */
   readonly relay: OutboxRelay | null;
   readonly audit: AuditKeeping;
+  /** How often providers are reconciled; 0: never by itself. */
+  readonly reconcileHours: number;
   /** Shards decided at a time by this process. */
   readonly deciders?: number;
 }
@@ -34,6 +38,9 @@ export interface RemedyWorkersOptions {
 const DECIDERS = 4;
 /** Other processes cannot wake us, so every loop looks by itself this often. */
 const POLL_MS = 250;
+const ASK_MS = 1_000;
+const STRAYS_MS = 5_000;
+const RECONCILE_MS = 60_000;
 const UPKEEP_MS = 250;
 const OUTBOX_MS = 100;
 const SAMPLE_MS = 5_000;
@@ -42,17 +49,28 @@ const AUDIT_MS = 1_000;
 /** The loops of remedy: deciding, paying, sending, and letting go what is held. */
 export class RemedyWorkers {
   private readonly loops: Repeating[] = [];
+  private lanes: readonly PayoutLane[] = [];
 
   constructor(private readonly options: RemedyWorkersOptions) {}
 
   start(): void {
     if (this.loops.length > 0) return;
-    const { remedy, channels, renderer, metrics, relay, deciders = DECIDERS } = this.options;
+    const { remedy, channels, renderer, metrics, relay, reconcileHours } = this.options;
+    const { deciders = DECIDERS } = this.options;
     for (let worker = 0; worker < deciders; worker += 1) {
       this.loop('decide', decider(remedy, worker), 'decisions');
     }
     const payer = new PayDue(remedy);
-    this.loop('pay', async () => (await payer.execute()) > 0, 'payouts');
+    for (const lane of payer.lanes) {
+      this.loop(`pay ${lane.name}`, async () => (await lane.turn()) > 0, 'payouts');
+      this.loop(`ask ${lane.name}`, async () => (await lane.ask()) > 0, undefined, ASK_MS);
+    }
+    if (reconcileHours > 0) {
+      const nightly = new ReconcileNightly(remedy, reconcileHours);
+      this.loop('reconcile', () => nightly.execute(), undefined, RECONCILE_MS);
+    }
+    this.loop('strays', () => payer.strays(), undefined, STRAYS_MS);
+    this.lanes = payer.lanes;
     const sender = new SendDue(remedy, channels, renderer);
     this.loop('send', async () => (await sender.execute()) > 0, 'messages');
     const holds = new DrainHolds(remedy);
@@ -60,13 +78,18 @@ export class RemedyWorkers {
     if (relay !== null) this.loop('outbox', () => relay.turn(), undefined, OUTBOX_MS);
     const keeper = new AuditKeeper(remedy.database, this.options.audit, metrics);
     this.loop('audit', () => keeper.turn(), undefined, AUDIT_MS);
-    this.loop('sample', () => sampleRemedy(remedy.database, metrics), undefined, SAMPLE_MS);
+    const sample = async () => {
+      await sampleRemedy(remedy.database, metrics);
+      await samplePayouts(remedy.database, metrics);
+    };
+    this.loop('sample', sample, undefined, SAMPLE_MS);
   }
 
   /** Resolves when every loop has ended its turn: nothing is left half done. */
   async stop(): Promise<void> {
     await Promise.all(this.loops.map((loop) => loop.stop()));
     this.loops.length = 0;
+    await Promise.all(this.lanes.map((lane) => lane.settled()));
     await this.options.relay?.stop();
   }
 

@@ -33,6 +33,8 @@ export interface RemedyParts {
   readonly providers: PayoutProviders;
   readonly channels: MessageChannels;
   readonly audit: AuditKeeping;
+  /** How often providers are reconciled; 0: never by itself. */
+  readonly reconcileHours: number;
   readonly metrics: Metrics;
   readonly health: HealthChecks;
   readonly logger: Logger;
@@ -40,7 +42,7 @@ export interface RemedyParts {
 
 /** The use cases' context, with its metrics and logs: for this app, and for whoever shares them. */
 export function createRemedy(
-  parts: Omit<RemedyParts, 'audit' | 'channels' | 'health' | 'relay'>,
+  parts: Omit<RemedyParts, 'audit' | 'channels' | 'health' | 'relay' | 'reconcileHours'>,
 ): Remedy {
   const { database, providers, wake, clock, topicsOf, metrics, logger } = parts;
   const observer = new RemedyMetrics(metrics, logger);
@@ -62,9 +64,9 @@ export class RemedyModule implements OnApplicationBootstrap, BeforeApplicationSh
 
   static forRoot(parts: RemedyParts): DynamicModule {
     const remedy = createRemedy(parts);
-    const { audit, channels, logger, metrics, relay } = parts;
+    const { audit, channels, logger, metrics, relay, reconcileHours } = parts;
     const renderer = new LiquidMessageRenderer();
-    const loops = { channels, renderer, logger, metrics, relay, audit };
+    const loops = { channels, renderer, logger, metrics, relay, audit, reconcileHours };
     const workers = new RemedyWorkers({ remedy, ...loops });
     parts.health.add('remedy', () => queueHealth(parts.database));
     if (relay !== null) parts.health.add('outbox', () => outboxHealth(parts.database));

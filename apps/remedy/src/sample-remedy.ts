@@ -34,3 +34,29 @@ export async function sampleRemedy(sql: Sql, metrics: Metrics): Promise<void> {
   metrics.outboxSize.set(sample.outbox);
   metrics.outboxOldestSeconds.set(sample.untold);
 }
+
+/** What could be paid by each provider now and waits, and what its books say otherwise. */
+export async function samplePayouts(sql: Sql, metrics: Metrics): Promise<void> {
+  const { rows } = await sql.query<{ provider: string; waiting: number }>(
+    `select provider, count(*)::float8 as waiting from compensation
+     where state in ('reserved', 'sending', 'unknown') and next_attempt_at <= now()
+       and provider is not null group by provider`,
+  );
+  metrics.payoutsWaiting.reset();
+  for (const { provider, waiting } of rows) metrics.payoutsWaiting.set({ provider }, waiting);
+  const differences = await sql.query<{ provider: string; kind: string; n: number }>(
+    `select provider, kind, count(*)::float8 as n from payout_difference
+     where ended_at is null group by provider, kind`,
+  );
+  metrics.payoutDifferences.reset();
+  for (const { provider, kind, n } of differences.rows) {
+    metrics.payoutDifferences.set({ provider, kind }, n);
+  }
+  const reconciled = await sql.query<{ provider: string; age: number }>(
+    `select provider, extract(epoch from now() - through)::float8 as age from payout_reconcile
+     where through is not null`,
+  );
+  for (const { provider, age } of reconciled.rows) {
+    metrics.payoutReconciledAgeSeconds.set({ provider }, age);
+  }
+}

@@ -136,6 +136,7 @@ async function composeParts(
     providers: createPayoutProviders(adapters.payout),
     channels,
     audit: { anchors, everyMs: adapters.audit.everyMs },
+    reconcileHours: config.PAYOUT_RECONCILE_HOURS,
   };
   const producer = await connectProducer(brokers, topics.all, security);
   endings.unshift({ name: 'producer', end: () => producer?.disconnect() });

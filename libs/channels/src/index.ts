@@ -3,6 +3,7 @@ export { MailFolderChannel } from './email/mail-folder-channel';
 export { SmtpChannel } from './email/smtp-channel';
 export { type WebhookAddress } from './refund/webhook-address';
 export { WebhookProvider, type WebhookProviderOptions } from './refund/webhook-provider';
+export { StripeProvider, type StripeProviderOptions } from './stripe/stripe-provider';
 export { compileTemplate, type CompiledTemplate } from './template/compile-template';
 export { type TemplateProblem } from './template/template-problem';
 export { previewTemplate, type TemplatePreview } from './template/preview-template';

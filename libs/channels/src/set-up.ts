@@ -1,11 +1,18 @@
 import { MessageChannels, PayoutProviders, type PayoutProvider } from '@amends/application';
 import { join } from 'node:path';
 import { MailFolderChannel } from './email/mail-folder-channel';
+import { readProviders } from './provider-settings';
 import { SmtpChannel } from './email/smtp-channel';
 import { parseWebhookAddress } from './refund/webhook-address';
 import { WebhookProvider } from './refund/webhook-provider';
 
 export interface PayoutSettings {
+  /** A list of providers in YAML or JSON (`readProviders`), asked before the refund service below. */
+  readonly list?: string | undefined;
+  /** What secrets of that list are read from. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** False in a process that sends nothing itself. */
+  readonly sends?: boolean;
   /** The company's own refund service; without one refunds wait. */
   readonly refundUrl?: string | undefined;
   readonly refundSecret?: string | undefined;
@@ -23,7 +30,8 @@ const SECRET = /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/;
 /** The providers that the settings name. Throws, with a sentence for the operator, if they are wrong. */
 export function createPayoutProviders(settings: PayoutSettings): PayoutProviders {
   const { refundUrl, refundSecret, refundQueryUrl, keyWindowMs } = settings;
-  const providers: PayoutProvider[] = [];
+  const { list, env = {}, sends = true } = settings;
+  const providers: PayoutProvider[] = list === undefined ? [] : readProviders(list, { env, sends });
   if (refundUrl !== undefined) {
     if (refundSecret === undefined) {
       throw new Error('REFUND_WEBHOOK_URL needs REFUND_WEBHOOK_SECRET: requests are signed');
@@ -32,6 +40,9 @@ export function createPayoutProviders(settings: PayoutSettings): PayoutProviders
       throw new Error('REFUND_WEBHOOK_SECRET must be whsec_ and base 64 of at least 24 bytes');
     }
     const allowHttp = settings.allowHttp ?? false;
+    if (providers.some(({ name }) => name === 'webhook')) {
+      throw new Error('REFUND_WEBHOOK_URL is the provider "webhook": name yours otherwise');
+    }
     providers.push(
       new WebhookProvider({
         url: address('REFUND_WEBHOOK_URL', refundUrl, allowHttp),
@@ -39,7 +50,7 @@ export function createPayoutProviders(settings: PayoutSettings): PayoutProviders
         ...(refundQueryUrl !== undefined && {
           queryUrl: address('REFUND_QUERY_URL', refundQueryUrl, allowHttp),
         }),
-        ...(keyWindowMs !== undefined && { keyWindowMs }),
+        ...(keyWindowMs !== undefined && { promises: { keyWindowMs } }),
       }),
     );
   }

@@ -63,3 +63,4 @@ export {
 } from './provider/simulated-provider';
 export { StripeDialect } from './provider/stripe-dialect';
 export { WebhookDialect } from './provider/webhook-dialect';
+export { startStripeMock, type StripeMock } from './stripe/stripe-mock';

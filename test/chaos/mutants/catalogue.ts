@@ -214,18 +214,18 @@ export const MUTANTS: readonly Mutant[] = [
     without: 'the attempt being committed before its first byte leaves',
     patches: [
       {
-        file: `${REMEDY}/payout/pay-due.js`,
-        find: 'const prepared = await database.transaction((sql)=>(0, _preparepayout.preparePayout)(sql, this.remedy, id));',
-        replace: `let early; const prepared = await database.transaction(async (sql)=>{
+        file: `${REMEDY}/payout/payout-lane.js`,
+        find: 'return this.remedy.database.transaction((sql)=>(0, _preparepayout.preparePayout)(sql, this.remedy, id));',
+        replace: `return this.remedy.database.transaction(async (sql)=>{
           const one = await (0, _preparepayout.preparePayout)(sql, this.remedy, id);
-          if (one.kind !== 'nothing') early = await ask(one);
+          if (one.kind === 'send' || one.kind === 'query') one.early = await this.request(one);
           return one;
         });`,
       },
       {
-        file: `${REMEDY}/payout/pay-due.js`,
-        find: 'isLate ? TOO_LATE : await ask(prepared)',
-        replace: 'early',
+        file: `${REMEDY}/payout/payout-lane.js`,
+        find: 'isLate ? TOO_LATE : await this.request(prepared)',
+        replace: 'prepared.early',
       },
     ],
     scripts: [],
@@ -238,7 +238,7 @@ export const MUTANTS: readonly Mutant[] = [
     without: 'one key for all sendings of an attempt',
     patches: [
       {
-        file: `${REMEDY}/payout/pay-due.js`,
+        file: `${REMEDY}/payout/payout-lane.js`,
         find: 'key: attempt.key,',
         replace: "key: attempt.sends === 1 ? attempt.key : attempt.key + '-' + attempt.sends,",
       },

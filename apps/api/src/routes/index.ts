@@ -11,6 +11,7 @@ import { EVENT_ROUTES } from './events/events.routes';
 import { HOLD_ROUTES } from './holds/holds.routes';
 import { INCIDENT_ROUTES } from './incidents/incidents.routes';
 import { MESSAGE_ROUTES } from './messages/messages.routes';
+import { PAYOUT_HOOK_ROUTES } from './payout-hooks/payout-hooks.routes';
 import { QUARANTINE_ROUTES } from './quarantine/quarantine.routes';
 import { ROLLOUT_ROUTES } from './rules/rollout.routes';
 import { RULE_ROUTES } from './rules/rules.routes';
@@ -38,6 +39,7 @@ export const ROUTES: readonly RouteSpec[] = [
   ...SETTINGS_ROUTES,
   ...API_KEY_ROUTES,
   ...AUDIT_ROUTES,
+  ...PAYOUT_HOOK_ROUTES,
   ...CLOCK_ROUTES,
   ...SYSTEM_ROUTES,
 ];

@@ -43,13 +43,26 @@ export {
 } from './model/compensation';
 export { type IncidentState } from './model/incident';
 export { PayDue } from './payout/pay-due';
+export { type PayoutLane } from './payout/payout-lane';
 export {
+  KEY_LENGTH_MIN,
   PayoutProvider,
   PayoutProviders,
+  type CapturedPayment,
+  type HookVerdict,
+  type ListedPayout,
   type PayoutAnswer,
   type PayoutAttempt,
+  type PayoutCapabilities,
   type PayoutInquiry,
+  type PayoutReference,
+  type RawHook,
+  type ReplayKind,
 } from './payout/payout-provider';
+export { TakePayoutHook, type HookTaken } from './payout/take-payout-hook';
+export { type Difference, type DifferenceKind } from './reconcile/compare-payouts';
+export { Reconcile, type Reconciled } from './reconcile/reconcile';
+export { ReconcileNightly } from './reconcile/reconcile-nightly';
 export { Remedy, type RemedyOptions } from './remedy';
 export { RemedyObserver, type Incidence, type RemedyStep } from './remedy-observer';
 export { type ClockMode } from './skip/clock-now';

@@ -48,6 +48,16 @@ export class RemedyObserver {
     // Nobody listens.
   }
 
+  /** A provider is let alone (`open`), tried with one request (`half-open`), or works again. */
+  circuit(_provider: string, _state: 'closed' | 'open' | 'half-open'): void {
+    // Nobody listens.
+  }
+
+  /** So many requests to a provider are under way. */
+  inFlight(_provider: string, _count: number): void {
+    // Nobody listens.
+  }
+
   /** Money has irrevocably moved. */
   settled(_kind: string, _currency: string, _minor: bigint): void {
     // Nobody listens.

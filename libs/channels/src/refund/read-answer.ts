@@ -1,9 +1,22 @@
-import type { PayoutAnswer, PayoutInquiry } from '@amends/application';
+import type { CapturedPayment, PayoutAnswer, PayoutInquiry } from '@amends/application';
+import { readMoney, roundMoney } from '@amends/domain';
 import type { HttpAnswer } from './http-request';
 
 /** 4xx that say "not now": whether the payout went through earlier, they do not say. */
 const NOT_NOW = [408, 409, 425, 429];
 const TEXT_LENGTH_MAX = 200;
+/** What a payout of ours that went through earlier may itself be the reason of. */
+const MAYBE_OURS = [
+  'charge_already_refunded',
+  'amount_too_large',
+  'too_many_refunds',
+  'refund_too_soon',
+];
+/** Reasons that pass, and what they lie with. */
+const PASSING: Readonly<Record<string, 'payment' | 'account'>> = {
+  refund_too_soon: 'payment',
+  insufficient_balance: 'account',
+};
 
 interface Said {
   readonly status: string | undefined;
@@ -22,6 +35,9 @@ export function readAnswer(answer: HttpAnswer, isResend: boolean): PayoutAnswer 
   const { status } = answer;
   const said = readBody(answer.body);
   const statement = readStatement(said, status);
+  if (isResend && statement?.kind === 'rejected' && MAYBE_OURS.includes(statement.code)) {
+    return { kind: 'unknown', reason: `${statement.code} to a repeat` };
+  }
   if (status >= 200 && status < 300) {
     return statement ?? accepted(said, false);
   }
@@ -42,13 +58,29 @@ export function readInquiry(answer: HttpAnswer): PayoutInquiry {
   if (answer.kind !== 'answer') return { kind: 'unknown', reason: answer.reason };
   const { status } = answer;
   if (status === 404) return { kind: 'not_found' };
-  if (status !== 200) return { kind: 'unknown', reason: `HTTP ${String(status)}` };
+  if (status < 200 || status >= 300) {
+    return { kind: 'unknown', reason: `HTTP ${String(status)}` };
+  }
   const said = readBody(answer.body);
   if (said.status === 'not_found') return { kind: 'not_found' };
   // Silence about the state is no state: an empty 200 may come from anything in between.
   return (
     readStatement(said, status) ?? { kind: 'unknown', reason: 'it does not say how it stands' }
   );
+}
+
+/** Whether it says success, and that this request has changed nothing (`"changed": false`). */
+export function isUnchanged(answer: HttpAnswer): boolean {
+  return answer.kind === 'answer' && parse(answer.body)['changed'] === false;
+}
+
+/** What it says was captured: `{"captured": {"value", "currency"}}`; 404: it knows no such payment. */
+export function readCaptured(answer: HttpAnswer): CapturedPayment {
+  if (answer.kind !== 'answer') return { kind: 'unknown', reason: answer.reason };
+  if (answer.status === 404) return { kind: 'not_found' };
+  const money = answer.status === 200 ? readMoney(parse(answer.body)['captured']) : undefined;
+  if (money === undefined) return { kind: 'unknown', reason: `HTTP ${String(answer.status)}` };
+  return { kind: 'captured', money: roundMoney(money) };
 }
 
 function readStatement(
@@ -76,7 +108,9 @@ function accepted(said: Said, isPending: boolean): Extract<PayoutAnswer, { kind:
 
 function rejected(said: Said, status: number): Extract<PayoutAnswer, { kind: 'rejected' }> {
   const code = said.code ?? `http_${String(status)}`;
-  return { kind: 'rejected', code, proof: `HTTP ${String(status)}` };
+  const passes = PASSING[code];
+  const proof = `HTTP ${String(status)}`;
+  return { kind: 'rejected', code, proof, ...(passes !== undefined && { passes }) };
 }
 
 function readBody(body: string | undefined): Said {

@@ -183,13 +183,38 @@ export function createMetrics(registry: Registry = new Registry()) {
     // Payouts
     payouts: counter(
       'amends_payouts_total',
-      'Attempts to move money, by provider and outcome: settled, pending, failed, unknown',
+      'Attempts to move money, by provider and outcome: settled, pending, waiting, failed, unknown',
       ['provider', 'outcome'],
     ),
     payoutSeconds: histogram(
       'amends_payout_seconds',
       'One attempt at a provider, from sending to its answer or time-out',
       REMOTE_SECONDS,
+      ['provider'],
+    ),
+    payoutsInFlight: gauge(
+      'amends_payouts_active',
+      'Requests to a provider that are under way at this moment',
+      ['provider'],
+    ),
+    payoutsWaiting: gauge(
+      'amends_payouts_waiting',
+      'Payouts that could go to a provider now and have not been sent',
+      ['provider'],
+    ),
+    payoutCircuitOpen: gauge(
+      'amends_payout_circuit_open',
+      '1 while a provider is let alone because it does not answer',
+      ['provider'],
+    ),
+    payoutDifferences: gauge(
+      'amends_payout_differences_open',
+      'Payouts that our books and those of a provider do not agree on, as last reconciled',
+      ['provider', 'kind'],
+    ),
+    payoutReconciledAgeSeconds: gauge(
+      'amends_payout_reconciled_age_seconds',
+      'Since a provider was last reconciled',
       ['provider'],
     ),
     payoutsUnknown: gauge(

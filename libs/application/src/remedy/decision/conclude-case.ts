@@ -16,6 +16,7 @@ import { wordOf } from '../messages/word-of';
 import { contentHash, type Compensation, type CompensationKind } from '../model/compensation';
 import { LIVE_LANE } from '../model/incident';
 import type { Payouts } from '../money/payouts';
+import { needsPerson } from '../payout/needs-person';
 import type { Remedy } from '../remedy';
 import { ruleAuthor } from '../store/audit-rows';
 import type { Case } from './load-cases';
@@ -109,7 +110,8 @@ function concludeMoney(
     return { case: decided, outcome: 'skipped', state: 'skipped', why };
   }
   const budgetId = budget.kind === 'reserved' ? budget.budgetId : null;
-  const review = owed.review ?? (budget.kind === 'exhausted' ? 'budget exhausted' : undefined);
+  const exhausted = budget.kind === 'exhausted' ? 'budget exhausted' : undefined;
+  const review = owed.review ?? exhausted ?? needsPerson(desk.remedy, proposed);
   const compensation: Compensation = { ...proposed, budgetId, needsApproval: review !== undefined };
   if (review !== undefined) {
     why.push({ review });
@@ -176,6 +178,7 @@ function propose(decided: Case, money: Money): Compensation | undefined {
   };
   return {
     ...content,
+    brand: brandOf(scope),
     id: derivedId('cmp', row.atMs, `${incident.id}:${String(row.unit)}`),
     ruleId: rule.id,
     ruleVersion: incident.ruleVersion,
@@ -198,9 +201,18 @@ function propose(decided: Case, money: Money): Compensation | undefined {
 
 /** The order an incident is about, as its event names it. */
 export function orderOf(scope: Scope): string | null {
-  const { data } = scope.event;
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) return null;
-  return textOf((data as Readonly<Record<string, unknown>>)['order_id']);
+  return textOf(dataOf(scope)['order_id']);
+}
+
+/** The brand that let its customer down, as the event names it. */
+export function brandOf(scope: Scope): string | null {
+  return textOf(dataOf(scope)['brand']);
+}
+
+function dataOf({ event }: Scope): Readonly<Record<string, unknown>> {
+  const { data } = event;
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return {};
+  return data as Readonly<Record<string, unknown>>;
 }
 
 function textOf(value: unknown): string | null {

@@ -6,6 +6,7 @@ import type { Compensation, CompensationKind } from '../model/compensation';
 import { NO_PROVIDER } from '../money/payouts';
 import { finish, proceed, readOrigin, type Proceeded } from '../money/proceed';
 import { withdraw } from '../money/withdraw';
+import { needsPerson } from '../payout/needs-person';
 import type { Remedy } from '../remedy';
 import { insertAudit, REMEDY } from '../store/audit-rows';
 import { lockCompensation } from '../store/compensation-rows';
@@ -30,13 +31,13 @@ export class DrainHolds {
   async execute(): Promise<number> {
     const { database } = this.remedy;
     await expireHolds(database);
-    let count = await this.letGo(NO_PROVIDER, 'pay', this.payableKinds());
+    let count = await this.letGo(await this.payable(), NO_PROVIDER, 'pay');
     const { rows } = await database.query<DrainingHold>(
       `select id, held_items from hold
        where state in ('released', 'expired') and drained_at is null order by id limit 10`,
     );
     for (const { id, held_items: heldItems } of rows) {
-      const items = await this.letGo(id, heldItems);
+      const items = await this.letGo(await this.heldBy(id), id, heldItems);
       const messages = await letMessagesGo(database, id, heldItems);
       if (messages > 0) this.remedy.wake.signal('messages');
       if (items + messages === 0) await markDrained(database, id);
@@ -45,30 +46,47 @@ export class DrainHolds {
     return count;
   }
 
-  private payableKinds(): CompensationKind[] {
-    const kinds: CompensationKind[] = ['refund', 'replacement'];
-    return kinds.filter((kind) => this.remedy.providers.forKind(kind) !== undefined);
+  /** What waits for a provider, and has one by now. */
+  private async payable(): Promise<string[]> {
+    const { rows } = await this.remedy.database.query<{
+      kind: CompensationKind;
+      brand: string | null;
+    }>(`select distinct kind, brand from compensation where state = 'held' and held_by = $1`, [
+      NO_PROVIDER,
+    ]);
+    const able = rows.filter(({ kind, brand }) => this.remedy.providers.find(kind, brand));
+    if (able.length === 0) return [];
+    const found = await this.remedy.database.query<{ id: string }>(
+      `select c.id from compensation c join unnest($2::text[], $3::text[]) as a(kind, brand)
+         on c.kind = a.kind and c.brand is not distinct from a.brand
+       where c.state = 'held' and c.held_by = $1 order by c.id limit ${String(BATCH_MAX)}`,
+      [NO_PROVIDER, able.map(({ kind }) => kind), able.map(({ brand }) => brand)],
+    );
+    return found.rows.map(({ id }) => id);
+  }
+
+  private async heldBy(hold: string): Promise<string[]> {
+    const { rows } = await this.remedy.database.query<{ id: string }>(
+      `select id from compensation where state = 'held' and held_by = $1
+       order by id limit ${String(BATCH_MAX)}`,
+      [hold],
+    );
+    return rows.map(({ id }) => id);
   }
 
   private async letGo(
+    ids: readonly string[],
     heldBy: string,
     heldItems: HeldItems,
-    kinds?: readonly CompensationKind[],
   ): Promise<number> {
-    if (kinds?.length === 0) return 0;
-    const { rows } = await this.remedy.database.query<{ id: string }>(
-      `select id from compensation where state = 'held' and held_by = $1
-         and ($2::text[] is null or kind = any($2)) order by id limit ${String(BATCH_MAX)}`,
-      [heldBy, kinds ?? null],
-    );
-    for (const { id } of rows) {
+    for (const id of ids) {
       try {
         await this.letOneGo(id, heldBy, heldItems);
       } catch (error) {
         this.remedy.observer.alarm('what was held cannot be let go', { compensationId: id, error });
       }
     }
-    return rows.length;
+    return ids.length;
   }
 
   private async letOneGo(id: string, heldBy: string, heldItems: HeldItems): Promise<void> {
@@ -77,10 +95,16 @@ export class DrainHolds {
       const compensation = await lockCompensation(sql, id);
       if (compensation?.state !== 'held' || compensation.heldBy !== heldBy) return undefined;
       switch (heldItems) {
-        case 'pay':
-          return this.pay(sql, compensation);
+        case 'pay': {
+          const reason = compensation.needsApproval
+            ? undefined
+            : needsPerson(this.remedy, compensation);
+          if (reason === undefined) return this.pay(sql, compensation);
+          await review(sql, compensation, reason);
+          return undefined;
+        }
         case 'review':
-          await review(sql, compensation, heldBy);
+          await review(sql, compensation, `released from ${heldBy} for review`);
           return undefined;
         case 'drop':
           await drop(sql, compensation);
@@ -100,16 +124,16 @@ export class DrainHolds {
   }
 }
 
-async function review(sql: Sql, compensation: Compensation, hold: string): Promise<void> {
+async function review(sql: Sql, compensation: Compensation, reason: string): Promise<void> {
   const { id, incidentId } = compensation;
   await sql.query(
     `update compensation set state = 'awaiting_approval', held_by = null, needs_approval = true,
        revision = revision + 1, updated_at = now() where id = $1`,
     [id],
   );
-  await openApprovals(sql, [{ compensation, reason: `released from ${hold} for review` }]);
+  await openApprovals(sql, [{ compensation, reason }]);
   await insertAudit(sql, [
-    { author: REMEDY, action: 'compensation.review', object: `compensation:${id}`, reason: hold },
+    { author: REMEDY, action: 'compensation.review', object: `compensation:${id}`, reason },
   ]);
   if (incidentId !== null) await alignIncidents(sql, [incidentId]);
 }

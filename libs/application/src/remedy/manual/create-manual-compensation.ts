@@ -9,6 +9,7 @@ import { readSettings } from '../../settings/read-settings';
 import { openApprovals } from '../approvals/open-approvals';
 import { Budgets } from '../budgets/budgets';
 import { shareGate } from '../holds/hold-gate';
+import { brandOf } from '../decision/conclude-case';
 import { OpenHolds } from '../holds/open-holds';
 import { alignIncidents, changeIncidents, lockIncident } from '../incident/incident-rows';
 import {
@@ -18,6 +19,7 @@ import {
   type CompensationKind,
   type CompensationState,
 } from '../model/compensation';
+import { scopeOf, type Incident } from '../model/incident';
 import { Payouts } from '../money/payouts';
 import { announcementOf, holdable, readOrigin } from '../money/proceed';
 import type { Remedy } from '../remedy';
@@ -68,7 +70,8 @@ export class CreateManualCompensation {
     await shareGate(sql);
     await requireNotErased(sql, input.customerId);
     await requireTemplate(sql, input.template);
-    if (input.incidentId !== undefined) await requireUnpaid(sql, input.incidentId);
+    const incident =
+      input.incidentId === undefined ? undefined : await requireUnpaid(sql, input.incidentId);
     const { settings } = await readSettings(sql);
     const clockMs = await clockNowMs(sql, this.remedy.clock);
     const budgets = await Budgets.lock(sql, [input.money.currency]);
@@ -88,6 +91,7 @@ export class CreateManualCompensation {
           : undefined;
     const proposed = {
       ...propose(asked, input),
+      brand: incident ? brandOf(scopeOf(incident, undefined, 0)) : null,
       budgetId: verdict.kind === 'reserved' ? verdict.budgetId : null,
       needsApproval: review !== undefined,
     };
@@ -133,6 +137,7 @@ function propose(asked: Asked, input: ManualCompensationInput): Compensation {
   };
   return {
     ...content,
+    brand: null,
     id: newId('cmp', nowMs),
     ruleId: null,
     ruleVersion: null,
@@ -176,7 +181,7 @@ async function note(
 }
 
 /** One live compensation per incident; the unique index would say so less kindly. */
-async function requireUnpaid(sql: Sql, incidentId: string): Promise<void> {
+async function requireUnpaid(sql: Sql, incidentId: string): Promise<Incident> {
   const incident = await lockIncident(sql, incidentId);
   if (!incident) {
     throw invalidField('/incident_id', 'not_found', {
@@ -192,6 +197,7 @@ async function requireUnpaid(sql: Sql, incidentId: string): Promise<void> {
     });
   }
   if (incident.state === 'shadow') throw notFound();
+  return incident;
 }
 
 async function requireTemplate(sql: Sql, template: string | undefined): Promise<void> {

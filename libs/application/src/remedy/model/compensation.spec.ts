@@ -28,7 +28,7 @@ describe('a compensation', () => {
   });
 
   it('is paid under a key that every provider takes', () => {
-    const key = attemptKey('cmp_01JABCDEFGHJKMNPQRSTVWXYZ0', 12);
+    const key = attemptKey('cmp_01JABCDEFGHJKMNPQRSTVWXYZ0', 12, 45);
 
     expect(key).toMatch(/^[A-Za-z0-9_-]{10,45}$/);
   });

@@ -32,6 +32,8 @@ export interface Compensation {
   /** The payment a refund goes back to. */
   readonly payment: string | null;
   readonly orderId: string | null;
+  /** Whose account it is paid from; null: that of all brands without one of their own. */
+  readonly brand: string | null;
   readonly reason: string | null;
   /** Of a compensation by hand; a rule's is in the rule. */
   readonly template: string | null;

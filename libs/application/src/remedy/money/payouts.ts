@@ -46,7 +46,7 @@ export class Payouts {
   /** What becomes of a compensation whose limits and budget are reserved. */
   start(compensation: Compensation, announcement: Announcement, author: Author): Compensation {
     if (isBuiltIn(compensation.kind)) return this.settle(compensation, announcement, author);
-    const provider = this.remedy.providers.forKind(compensation.kind);
+    const provider = this.remedy.providers.find(compensation.kind, compensation.brand);
     if (!provider) {
       this.note(author, 'compensation.hold', compensation, NO_PROVIDER);
       return { ...compensation, state: 'held', heldBy: NO_PROVIDER };

@@ -3,40 +3,48 @@ import type { Remedy } from '../remedy';
 import { changeCompensation, lockCompensation } from '../store/compensation-rows';
 import { endAttempt, latestAttempt, noteAsk, type Attempt } from './attempt-rows';
 import { failAccepted } from './fail-accepted';
-import type { PayoutInquiry } from './payout-provider';
+import type { PayoutInquiry, PayoutProvider } from './payout-provider';
+import type { ProviderGuard } from './provider-guard';
 import { pendingWaitMs } from './retry-policy';
 
-const AT_ONCE_MAX = 8;
 /** Longer than any question takes, should whoever asks die in between. */
 const LEASE_MS = 5 * 60_000;
 
 /**
- * Asks after payouts that were accepted and are not through yet, ever less often: a refund can fail
- * days later. What nobody can answer stays as it is.
+ * Asks one provider after payouts that were accepted and are not through yet, ever less often: a
+ * refund can fail days later. What nobody can answer stays as it is.
  */
 export class AskPending {
-  constructor(private readonly remedy: Remedy) {}
+  constructor(
+    private readonly remedy: Remedy,
+    private readonly provider: PayoutProvider,
+    private readonly guard: ProviderGuard,
+  ) {}
 
-  /** How many were asked after. */
+  /** Asks after as many as the provider has room for; how many there were. */
   async execute(): Promise<number> {
+    const { room } = this.guard;
+    if (room === 0) return 0;
     const { rows } = await this.remedy.database.query<{ id: string }>(
       `update payment_attempt set ask_at = clock_timestamp() + $1::float8 * interval '1 ms'
-       where id in (select id from payment_attempt where ask_at <= clock_timestamp()
-         order by ask_at limit ${String(AT_ONCE_MAX)} for update skip locked)
+       where id in (select id from payment_attempt
+         where ask_at <= clock_timestamp() and provider = $2
+         order by ask_at limit $3 for update skip locked)
        returning compensation_id as id`,
-      [LEASE_MS],
+      [LEASE_MS, this.provider.name, room],
     );
-    await Promise.all(rows.map(({ id }) => this.ask(id)));
+    await Promise.all(rows.map(({ id }) => this.guard.occupy(() => this.ask(id))));
     return rows.length;
   }
 
   private async ask(compensationId: string): Promise<void> {
-    const { database, providers, observer } = this.remedy;
+    const { database, observer } = this.remedy;
     const attempt = await latestAttempt(database, compensationId);
     if (!attempt) return;
-    const provider = providers.named(attempt.provider);
-    const answer: PayoutInquiry = provider?.canQuery
-      ? await provider.query(attempt.key).catch(() => ({ kind: 'unknown', reason: 'no answer' }))
+    const payment = await readPayment(database, compensationId);
+    const { key, providerRef } = attempt;
+    const answer: PayoutInquiry = this.provider.capabilities.canQuery
+      ? await this.guard.ask(() => this.provider.query({ key, payment, providerRef }))
       : { kind: 'unknown', reason: 'nobody to ask' };
     const isFailed = await database.transaction((sql) => this.record(sql, attempt, answer));
     if (isFailed) {
@@ -74,4 +82,12 @@ export class AskPending {
     await noteAsk(sql, latest.id, waitMs);
     return false;
   }
+}
+
+async function readPayment(sql: Sql, compensationId: string): Promise<string | null> {
+  const { rows } = await sql.query<{ payment: string | null }>(
+    'select payment from compensation where id = $1',
+    [compensationId],
+  );
+  return rows[0]?.payment ?? null;
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { derivedId } from '../../ids/ids';
 import type { Sql } from '../../queries/sql';
 import type { Compensation } from '../model/compensation';
-import type { PayoutProvider } from './payout-provider';
+import { KEY_LENGTH_MIN, type PayoutProvider } from './payout-provider';
 
 export type AttemptState = 'created' | 'sent' | 'unknown' | 'succeeded' | 'failed';
 
@@ -18,10 +18,18 @@ export interface Attempt {
   readonly sends: number;
   /** Since it was first sent, by the database's clock. */
   readonly ageMs: number;
+  /** Since it was last sent. */
+  readonly sinceSentMs: number;
+  /** How often the provider was asked since it was last sent. */
+  readonly asks: number;
+  /** The provider let us know by webhook that something has become of it. */
+  readonly isHinted: boolean;
   /** Since the provider first said that it knows no such key; null: it never did. */
   readonly notFoundAgeMs: number | null;
   /** Accepted, and not through yet: it can still fail. */
   readonly isPending: boolean;
+  /** The provider's own name for it, where it has told. */
+  readonly providerRef: string | null;
 }
 
 interface Row {
@@ -34,10 +42,16 @@ interface Row {
   sends: number;
   age_ms: number | null;
   not_found_age_ms: number | null;
+  since_sent_ms: number | null;
+  asks: number;
+  hinted: boolean;
   pending: boolean;
+  provider_ref: string | null;
 }
 
 const COLUMNS = `id, compensation_id, attempt_no, provider, idem_key, state, sends, pending,
+  provider_ref, asks, hinted_at is not null as hinted,
+  (extract(epoch from clock_timestamp() - last_sent_at) * 1000)::float8 as since_sent_ms,
   (extract(epoch from clock_timestamp() - first_sent_at) * 1000)::float8 as age_ms,
   (extract(epoch from clock_timestamp() - not_found_at) * 1000)::float8 as not_found_age_ms`;
 
@@ -65,7 +79,7 @@ export async function insertAttempt(
   number: number,
   leaseMs: number,
 ): Promise<Attempt> {
-  const key = attemptKey(compensation.id, number);
+  const key = attemptKey(compensation.id, number, provider.capabilities.maxKeyLength);
   const id = derivedId('att', compensation.incidentAtMs, key);
   await sql.query(
     `insert into payment_attempt (id, compensation_id, attempt_no, provider, idem_key, request_hash,
@@ -82,7 +96,7 @@ export async function insertAttempt(
       requestHash(compensation),
       compensation.money.minor,
       compensation.money.currency,
-      provider.keyWindowMs,
+      provider.capabilities.keyWindowMs,
       leaseMs,
     ],
   );
@@ -95,8 +109,12 @@ export async function insertAttempt(
     state: 'sent',
     sends: 1,
     ageMs: 0,
+    sinceSentMs: 0,
+    asks: 0,
+    isHinted: false,
     notFoundAgeMs: null,
     isPending: false,
+    providerRef: null,
   };
 }
 
@@ -104,11 +122,21 @@ export async function insertAttempt(
 export async function noteResend(sql: Sql, attempt: Attempt, leaseMs: number): Promise<Attempt> {
   await sql.query(
     `update payment_attempt set state = 'sent', sends = sends + 1, last_sent_at = clock_timestamp(),
+       asks = 0, not_found_at = null,
        send_lease_until = clock_timestamp() + $2::float8 * interval '1 ms'
      where id = $1`,
     [attempt.id, leaseMs],
   );
-  return { ...attempt, state: 'sent', sends: attempt.sends + 1 };
+  const since = { sends: attempt.sends + 1, sinceSentMs: 0, asks: 0, notFoundAgeMs: null };
+  return { ...attempt, ...since, state: 'sent' };
+}
+
+/** Notes that the provider is being asked: what it let us know by webhook is looked after with that. */
+export async function noteQuery(sql: Sql, attempt: Attempt): Promise<Attempt> {
+  await sql.query('update payment_attempt set asks = asks + 1, hinted_at = null where id = $1', [
+    attempt.id,
+  ]);
+  return { ...attempt, asks: attempt.asks + 1, isHinted: false };
 }
 
 export interface AttemptEnd {
@@ -151,6 +179,11 @@ export async function noteAsk(sql: Sql, id: string, waitMs: number | null): Prom
   );
 }
 
+/** What was through is not: it can still turn out to have failed. */
+export async function notePending(sql: Sql, id: string): Promise<void> {
+  await sql.query('update payment_attempt set pending = true where id = $1', [id]);
+}
+
 /** A reference that another attempt has is none: some providers answer all alike. */
 export async function isRefTaken(sql: Sql, provider: string, ref: string, id: string) {
   // Two that are answered alike at once take turns, or both would find it free.
@@ -164,9 +197,15 @@ export async function isRefTaken(sql: Sql, provider: string, ref: string, id: st
   return rows.length > 0;
 }
 
-/** `cmp_…_1`: at most 45 characters of `[A-Za-z0-9_-]`, which every provider takes. */
-export function attemptKey(compensationId: string, number: number): string {
-  return `${compensationId}_${String(number)}`;
+/**
+ * `cmp_…_1`: some 32 characters of `[A-Za-z0-9_-]`, which most providers take; for the others as many
+ * digits of its hash as they do.
+ */
+export function attemptKey(compensationId: string, number: number, lengthMax: number): string {
+  const key = `${compensationId}_${String(number)}`;
+  if (key.length <= lengthMax) return key;
+  if (lengthMax < KEY_LENGTH_MIN) throw new Error(`a key of ${String(lengthMax)} is too short`);
+  return createHash('sha256').update(key).digest('base64url').slice(0, lengthMax);
 }
 
 function requestHash({ kind, money, payment, customerId }: Compensation): string {
@@ -184,7 +223,11 @@ function toAttempt(row: Row): Attempt {
     state: row.state,
     sends: row.sends,
     ageMs: row.age_ms ?? 0,
+    sinceSentMs: row.since_sent_ms ?? 0,
+    asks: row.asks,
+    isHinted: row.hinted,
     notFoundAgeMs: row.not_found_age_ms,
     isPending: row.pending,
+    providerRef: row.provider_ref,
   };
 }

@@ -1,17 +1,21 @@
-import type { Attempt, AttemptState } from './attempt-rows';
-import type { PayoutProvider } from './payout-provider';
-import { planPayout } from './plan-payout';
+import fc from 'fast-check';
+import { attemptKey, type Attempt, type AttemptState } from './attempt-rows';
+import type { PayoutCapabilities, ReplayKind } from './payout-provider';
+import { IN_FLIGHT_MS, planPayout } from './plan-payout';
 import { isInWindow, waitAfterMs } from './retry-policy';
 
 const HOUR_MS = 3_600_000;
-const provider = (overrides: Partial<PayoutProvider> = {}) =>
-  ({
-    name: 'p',
-    keyWindowMs: 24 * HOUR_MS,
-    replayKind: 'first-body',
-    canQuery: false,
-    ...overrides,
-  }) as PayoutProvider;
+const provider = (overrides: Partial<PayoutCapabilities> = {}): PayoutCapabilities => ({
+  keyWindowMs: 24 * HOUR_MS,
+  replayKind: 'first-body',
+  canQuery: false,
+  canReadPayments: false,
+  canList: false,
+  spacingMs: 0,
+  maxPartialRefunds: 50,
+  maxKeyLength: 45,
+  ...overrides,
+});
 const attempt = (
   state: AttemptState,
   ageHours = 1,
@@ -25,8 +29,12 @@ const attempt = (
   state,
   sends: 1,
   ageMs: ageHours * HOUR_MS,
+  sinceSentMs: ageHours * HOUR_MS,
+  asks: 0,
+  isHinted: false,
   notFoundAgeMs,
   isPending: false,
+  providerRef: null,
 });
 
 describe('what is done next about a payout', () => {
@@ -82,6 +90,21 @@ describe('what is done next about a payout', () => {
       null,
       'ask-person',
     ],
+    [
+      'a repeat that says success and no change needs somebody to ask',
+      { replayKind: 'no-change' },
+      1,
+      null,
+      'ask-person',
+    ],
+    ['or is sent again', { replayKind: 'no-change', canQuery: true }, 1, null, 'resend'],
+    [
+      'a key that is not known again is never sent again',
+      { replayKind: 'none' },
+      0,
+      null,
+      'ask-person',
+    ],
   ] as const)('%s', (_name, overrides, ageHours, notFoundAgeMs, kind) => {
     const latest = attempt('unknown', ageHours, notFoundAgeMs);
 
@@ -93,6 +116,139 @@ describe('what is done next about a payout', () => {
     expect(planPayout(provider({ canQuery: true }), attempt('unknown', 21), true)).toEqual({
       kind: 'query',
     });
+  });
+});
+
+/**
+ * The same decisions as a table, read line by line until one fits: written from RELIABILITY.md, section
+ * 1a, without a look at the planner.
+ */
+interface Situation {
+  readonly capabilities: PayoutCapabilities;
+  readonly latest: Attempt | undefined;
+  readonly isOnHold: boolean;
+}
+type Line = readonly [when: (situation: Situation) => boolean, then: string];
+const ageOf = ({ latest }: Situation) => latest?.ageMs ?? 0;
+const canAsk = ({ capabilities }: Situation) => capabilities.canQuery;
+const isReplay =
+  (...kinds: ReplayKind[]) =>
+  ({ capabilities }: Situation) =>
+    kinds.includes(capabilities.replayKind);
+const isPruned = (situation: Situation) =>
+  ageOf(situation) >= 20 * HOUR_MS || ageOf(situation) >= 0.8 * situation.capabilities.keyWindowMs;
+const saidNotFoundLate = ({ latest }: Situation) =>
+  latest !== undefined &&
+  latest.notFoundAgeMs !== null &&
+  latest.notFoundAgeMs + IN_FLIGHT_MS <= latest.sinceSentMs;
+const all =
+  (...tests: ((situation: Situation) => boolean)[]) =>
+  (situation: Situation) =>
+    tests.every((test) => test(situation));
+const not = (test: (situation: Situation) => boolean) => (situation: Situation) => !test(situation);
+const TABLE: readonly Line[] = [
+  [({ latest }) => latest === undefined, 'send 1'],
+  [({ latest }) => latest?.state === 'failed', 'send next'],
+  [({ latest }) => latest?.state === 'succeeded', 'ask-person'],
+  [all(isPruned, canAsk), 'query'],
+  [isPruned, 'ask-person'],
+  [all(isReplay('none'), canAsk), 'query'],
+  [isReplay('none'), 'ask-person'],
+  [all(isReplay('no-change'), not(canAsk)), 'ask-person'],
+  [all(isReplay('only-success'), not(saidNotFoundLate), canAsk), 'query'],
+  [all(isReplay('only-success'), not(saidNotFoundLate)), 'ask-person'],
+  [all(canAsk, ({ latest }) => latest?.isHinted === true), 'query'],
+  [all(canAsk, ({ latest }) => (latest?.sends ?? 0) > 1 && latest?.asks === 0), 'query'],
+  [({ isOnHold }) => isOnHold, 'wait'],
+  [() => true, 'resend'],
+];
+
+describe('the planner against a table', () => {
+  const hours = fc.oneof(
+    fc.constantFrom(0, 4.8, 6, 19.1, 19.2, 19.99, 20, 24),
+    fc.double({ min: 0, max: 1_000, noNaN: true }),
+  );
+  const situation = fc.record<Situation>({
+    capabilities: fc.record({
+      keyWindowMs: fc.constantFrom(0, 6, 24, 720).map((window) => window * HOUR_MS),
+      replayKind: fc.constantFrom<ReplayKind>(
+        'first-body',
+        'latest-status',
+        'only-success',
+        'no-change',
+        'none',
+      ),
+      canQuery: fc.boolean(),
+      canReadPayments: fc.boolean(),
+      canList: fc.boolean(),
+      spacingMs: fc.nat(),
+      maxPartialRefunds: fc.nat(),
+      maxKeyLength: fc.nat(),
+    }),
+    latest: fc.option(
+      fc
+        .record({
+          state: fc.constantFrom<AttemptState>('created', 'sent', 'unknown', 'succeeded', 'failed'),
+          ageHours: hours,
+          sinceSent: fc.double({ min: 0, max: 1, noNaN: true }),
+          notFound: fc.option(fc.double({ min: 0, max: 1, noNaN: true })),
+          sends: fc.integer({ min: 1, max: 9 }),
+          asks: fc.nat(3),
+          isHinted: fc.boolean(),
+        })
+        .map(({ state, ageHours, sinceSent, notFound, ...rest }) => {
+          const base = attempt(state, ageHours);
+          const sinceSentMs = base.ageMs * sinceSent;
+          const notFoundAgeMs = notFound === null ? null : sinceSentMs * notFound;
+          return { ...base, ...rest, sinceSentMs, notFoundAgeMs };
+        }),
+      { nil: undefined },
+    ),
+    isOnHold: fc.boolean(),
+  });
+  const told = ({ capabilities, latest, isOnHold }: Situation) => {
+    const plan = planPayout(capabilities, latest, isOnHold);
+    if (plan.kind !== 'send') return plan.kind;
+    if (latest === undefined) return `send ${String(plan.number)}`;
+    return plan.number === latest.number + 1 ? 'send next' : `send ${String(plan.number)}`;
+  };
+
+  it('guarantee 2: decides as the table does', () => {
+    fc.assert(
+      fc.property(situation, (one) => {
+        expect(told(one)).toBe(TABLE.find(([when]) => when(one))?.[1]);
+      }),
+      { numRuns: 20_000 },
+    );
+  });
+
+  it('guarantee 2: never takes a new number unless the last one has positively failed', () => {
+    fc.assert(
+      fc.property(situation, (one) => {
+        const plan = planPayout(one.capabilities, one.latest, one.isOnHold);
+        const isNew = plan.kind === 'send';
+        expect(isNew).toBe(one.latest === undefined || one.latest.state === 'failed');
+      }),
+    );
+  });
+});
+
+describe('the key of an attempt', () => {
+  const id = 'cmp_01JNABCDEFGHJKMNPQRSTVWXYZ';
+
+  it('tells what it is for, where the provider takes as much', () => {
+    expect(attemptKey(id, 1, 45)).toBe(`${id}_1`);
+  });
+
+  it('is a part of its hash where not, the same whenever it is made', () => {
+    const keys = [1, 2, 3].map((number) => attemptKey(id, number, 20));
+    expect(new Set(keys).size).toBe(3);
+    expect(attemptKey(id, 1, 20)).toBe(keys[0]);
+    expect(keys.every((key) => /^[A-Za-z0-9_-]{20}$/.test(key))).toBe(true);
+  });
+
+  it('is never so short that two could be alike', () => {
+    expect(() => attemptKey(id, 1, 19)).toThrow('too short');
   });
 });
 

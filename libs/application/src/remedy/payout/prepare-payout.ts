@@ -9,7 +9,8 @@ import { applyChange, holdable, readOrigin } from '../money/proceed';
 import type { Remedy } from '../remedy';
 import { insertAudit, REMEDY } from '../store/audit-rows';
 import { changeCompensation, lockCompensation } from '../store/compensation-rows';
-import { insertAttempt, latestAttempt, noteResend, type Attempt } from './attempt-rows';
+import { insertAttempt, latestAttempt, noteQuery, noteResend, type Attempt } from './attempt-rows';
+import { judgePayment } from './judge-payment';
 import type { PayoutProvider } from './payout-provider';
 import { planPayout } from './plan-payout';
 import { traceparentOf } from './traceparent-of';
@@ -35,6 +36,13 @@ export type PreparedPayout =
       readonly provider: PayoutProvider;
       readonly compensation: Compensation;
       readonly attempt: Attempt;
+    }
+  /** What the payment has captured must be known first. */
+  | {
+      readonly kind: 'read-payment';
+      readonly provider: PayoutProvider;
+      readonly compensation: Compensation;
+      readonly payment: string;
     }
   | { readonly kind: 'nothing' };
 
@@ -64,7 +72,7 @@ export async function preparePayout(sql: Sql, remedy: Remedy, id: string): Promi
     return NOTHING;
   }
   const traceparent = traceparentOf(origin.incident?.event);
-  const plan = planPayout(provider, latest, hold !== undefined);
+  const plan = planPayout(provider.capabilities, latest, hold !== undefined);
   const leaseMs = provider.timeoutMs + LEASE_MARGIN_MS;
   switch (plan.kind) {
     case 'wait':
@@ -76,7 +84,7 @@ export async function preparePayout(sql: Sql, remedy: Remedy, id: string): Promi
     case 'query': {
       if (!latest) return NOTHING;
       await changeCompensation(sql, id, { state: 'unknown' }, { nextAttemptInMs: leaseMs });
-      return { kind: 'query', provider, compensation, attempt: latest };
+      return { kind: 'query', provider, compensation, attempt: await noteQuery(sql, latest) };
     }
     case 'resend': {
       if (!latest) return NOTHING;
@@ -85,15 +93,21 @@ export async function preparePayout(sql: Sql, remedy: Remedy, id: string): Promi
       return { kind: 'send', provider, compensation, attempt, isResend: true, traceparent };
     }
     case 'send': {
-      const earlier = await earlierPayouts(sql, provider, compensation);
-      if (earlier.count >= provider.maxPartialRefunds) {
-        await failSent(sql, compensation, REMEDY, 'too many refunds to this payment');
-        return NOTHING;
-      }
-      if (earlier.waitMs > 0) {
-        const stamps = { nextAttemptInMs: earlier.waitMs };
-        await changeCompensation(sql, id, { state: 'reserved' }, stamps);
-        return NOTHING;
+      const verdict = await judgePayment(sql, provider, compensation);
+      switch (verdict.kind) {
+        case 'read':
+          return { kind: 'read-payment', provider, compensation, payment: verdict.payment };
+        case 'refused':
+          await failSent(sql, compensation, REMEDY, verdict.reason);
+          remedy.observer.alarm('a refund would not fit its payment', { compensationId: id });
+          return NOTHING;
+        case 'wait': {
+          const stamps = { nextAttemptInMs: verdict.waitMs };
+          await changeCompensation(sql, id, { state: 'reserved' }, stamps);
+          return NOTHING;
+        }
+        case 'free':
+          break;
       }
       const attempt = await insertAttempt(sql, compensation, provider, plan.number, leaseMs);
       await changeCompensation(sql, id, { state: 'sending' }, { nextAttemptInMs: leaseMs });
@@ -142,24 +156,4 @@ export async function askPerson(
     { author: REMEDY, action: 'compensation.ask', object: `compensation:${id}`, reason },
   ]);
   if (incidentId !== null) await alignIncidents(sql, [incidentId]);
-}
-
-/** What went to the same payment: how often, and how long until the provider takes another. */
-async function earlierPayouts(
-  sql: Sql,
-  provider: PayoutProvider,
-  { id, payment }: Compensation,
-): Promise<{ count: number; waitMs: number }> {
-  if (payment === null) return { count: 0, waitMs: 0 };
-  // Payouts to one payment take turns here, or two would both see no other.
-  await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`payment:${payment}`]);
-  const { rows } = await sql.query<{ count: number; since_ms: number | null }>(
-    `select count(*) filter (where a.state <> 'failed')::int as count,
-       (extract(epoch from clock_timestamp() - max(a.last_sent_at)) * 1000)::float8 as since_ms
-     from compensation c join payment_attempt a on a.compensation_id = c.id
-     where c.payment = $1 and c.id <> $2 and a.provider = $3`,
-    [payment, id, provider.name],
-  );
-  const { count = 0, since_ms: sinceMs = null } = rows[0] ?? {};
-  return { count, waitMs: sinceMs === null ? 0 : Math.max(0, provider.spacingMs - sinceMs) };
 }

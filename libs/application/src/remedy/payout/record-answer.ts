@@ -7,10 +7,18 @@ import { endAttempt, isRefTaken, latestAttempt, noteAsk, type Attempt } from './
 import { failAccepted } from './fail-accepted';
 import type { PayoutAnswer, PayoutInquiry } from './payout-provider';
 import { askPerson } from './prepare-payout';
-import { isInWindow, NOT_FOUND_AGAIN_MS, pendingWaitMs, waitAfterMs } from './retry-policy';
+import { IN_FLIGHT_MS } from './plan-payout';
+import {
+  ASKS_BEFORE_PERSON,
+  isInWindow,
+  NOT_FOUND_AGAIN_MS,
+  PASSING_REASONS_MAX,
+  pendingWaitMs,
+  waitAfterMs,
+} from './retry-policy';
 import { failSent, settleSent } from './settle-sent';
 
-export type Recorded = 'settled' | 'pending' | 'failed' | 'unknown' | 'overtaken';
+export type Recorded = 'settled' | 'pending' | 'waiting' | 'failed' | 'unknown' | 'overtaken';
 
 /** Writes down what a provider answered to an attempt, under the compensation's lock. */
 export async function recordAnswer(
@@ -40,6 +48,11 @@ export async function recordAnswer(
   if (answer.kind === 'rejected' || proof !== undefined) {
     const failureProof = proof ?? 'rejected';
     await endAttempt(sql, attempt.id, { state: 'failed', failureProof });
+    const passes = answer.kind === 'rejected' ? answer.passes : undefined;
+    if (passes !== undefined && attempt.number < PASSING_REASONS_MAX) {
+      await waitForReason(sql, remedy, compensation, attempt, failureProof);
+      return 'waiting';
+    }
     await failSent(sql, compensation, REMEDY, failureProof);
     return 'failed';
   }
@@ -56,10 +69,26 @@ async function accept(
 ): Promise<Recorded> {
   const providerRef = await ownRef(sql, remedy, attempt, ref);
   await endAttempt(sql, attempt.id, { state: 'succeeded', providerRef, isPending });
-  const canAsk = remedy.providers.named(attempt.provider)?.canQuery ?? false;
+  const canAsk = remedy.providers.named(attempt.provider)?.capabilities.canQuery ?? false;
   if (isPending && canAsk) await noteAsk(sql, attempt.id, pendingWaitMs(0));
   await settleSent(sql, remedy, compensation, { providerRef, arrives }, REMEDY);
   return isPending ? 'pending' : 'settled';
+}
+
+/** Nothing has moved, and it may the next time: it stays set aside, and goes out under a new key. */
+async function waitForReason(
+  sql: Sql,
+  remedy: Remedy,
+  { id }: Compensation,
+  { number, provider }: Attempt,
+  reason: string,
+): Promise<void> {
+  const spacingMs = remedy.providers.named(provider)?.capabilities.spacingMs ?? 0;
+  const nextAttemptInMs = Math.max(waitAfterMs(number + 1), spacingMs);
+  await changeCompensation(sql, id, { state: 'reserved' }, { nextAttemptInMs });
+  await insertAudit(sql, [
+    { author: REMEDY, action: 'compensation.wait', object: `compensation:${id}`, reason },
+  ]);
 }
 
 /** Undefined where nobody can tell. A key that nobody knows is none only when said twice. */
@@ -83,7 +112,8 @@ async function noteUnknown(
   const lastError = isNotFound ? 'not found' : answer.reason;
   await endAttempt(sql, attempt.id, { state: 'unknown', lastError, isNotFound });
   const provider = remedy.providers.named(attempt.provider);
-  if (provider && !isInWindow(provider, attempt.ageMs) && !isNotFound) {
+  const isInTime = provider !== undefined && isInWindow(provider.capabilities, attempt.ageMs);
+  if (provider && !isInTime && !isNotFound && attempt.asks >= ASKS_BEFORE_PERSON) {
     const compensation = await lockCompensation(sql, id);
     if (compensation) await askPerson(sql, compensation, attempt);
     remedy.observer.alarm('the outcome of a payout cannot be found out', { compensationId: id });
@@ -92,9 +122,15 @@ async function noteUnknown(
   const retryAfterMs =
     answer.kind === 'unknown' && 'retryAfterMs' in answer ? answer.retryAfterMs : 0;
   const waitMs = isNotFound
-    ? notFoundWaitMs(provider !== undefined && isInWindow(provider, attempt.ageMs))
-    : waitAfterMs(sends, retryAfterMs);
-  await changeCompensation(sql, id, { state: 'unknown' }, { nextAttemptInMs: waitMs });
+    ? notFoundWaitMs(isInTime)
+    : waitAfterMs(Math.max(sends, attempt.asks), retryAfterMs);
+  const leastMs = provider?.capabilities.replayKind === 'only-success' ? IN_FLIGHT_MS : 0;
+  await changeCompensation(
+    sql,
+    id,
+    { state: 'unknown' },
+    { nextAttemptInMs: Math.max(waitMs, leastMs) },
+  );
   await insertAudit(sql, [
     {
       author: REMEDY,

@@ -1,4 +1,4 @@
-import type { PayoutProvider } from './payout-provider';
+import type { PayoutCapabilities } from './payout-provider';
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
@@ -10,6 +10,10 @@ const WAITS_MS = [5 * SECOND_MS, 30 * SECOND_MS, 5 * MINUTE_MS, 30 * MINUTE_MS, 
 /** No key is trusted for longer, whatever its provider says (RELIABILITY.md, section 1a). */
 const RESEND_MAX_MS = 20 * HOUR_MS;
 const WINDOW_SHARE = 0.8;
+/** A reason that passes is waited for so often; then a person looks at it. */
+export const PASSING_REASONS_MAX = 12;
+/** A provider that cannot tell, or does not answer, is asked so often before a person is. */
+export const ASKS_BEFORE_PERSON = 4;
 /** "Not found" counts as proof only when said again, at least so much later. */
 export const NOT_FOUND_AGAIN_MS = 15 * MINUTE_MS;
 
@@ -21,8 +25,8 @@ export function waitAfterMs(sends: number, retryAfterMs = 0): number {
 }
 
 /** Whether a key that was first sent so long ago surely still means the same payout. */
-export function isInWindow(provider: PayoutProvider, ageMs: number): boolean {
-  return ageMs < Math.min(provider.keyWindowMs * WINDOW_SHARE, RESEND_MAX_MS);
+export function isInWindow({ keyWindowMs }: PayoutCapabilities, ageMs: number): boolean {
+  return ageMs < Math.min(keyWindowMs * WINDOW_SHARE, RESEND_MAX_MS);
 }
 
 /**

@@ -15,6 +15,7 @@ interface Row {
   state: CompensationState;
   payment: string | null;
   order_id: string | null;
+  brand: string | null;
   reason: string | null;
   template: string | null;
   proposed_by: string;
@@ -34,7 +35,7 @@ const COLUMNS = `c.id, c.incident_id, c.unit, c.customer_id, c.rule_id, c.rule_v
   c.amount_minor, c.currency, c.state, c.payment, c.order_id, c.reason, c.template, c.proposed_by,
   c.needs_approval, c.content_hash, c.budget_id, c.budget_period, c.provider, c.voucher_code,
   c.held_by, c.round,
-  c.incident_at, c.revision`;
+  c.incident_at, c.revision, c.brand`;
 
 /**
  * Locks an incident and then its compensation, in this order everywhere, and reads the latter.
@@ -63,6 +64,35 @@ export async function lockCompensationsOf(sql: Sql, incidentId: string): Promise
   return rows.map(toCompensation);
 }
 
+const COLUMN_TYPES = {
+  id: 'text',
+  incident_id: 'text',
+  unit: 'int',
+  customer_id: 'text',
+  rule_id: 'text',
+  rule_version: 'int',
+  kind: 'text',
+  amount_minor: 'bigint',
+  currency: 'text',
+  state: 'text',
+  payment: 'text',
+  order_id: 'text',
+  brand: 'text',
+  reason: 'text',
+  template: 'text',
+  proposed_by: 'text',
+  needs_approval: 'boolean',
+  content_hash: 'text',
+  budget_id: 'text',
+  budget_period: 'text',
+  provider: 'text',
+  voucher_code: 'text',
+  held_by: 'text',
+  round: 'int',
+  incident_at: 'timestamptz',
+  revision: 'int',
+} as const;
+
 /** Writes new compensations; the unique index on incident and unit refuses a second live one. */
 export async function insertCompensations(
   sql: Sql,
@@ -71,33 +101,7 @@ export async function insertCompensations(
   await insertRows(
     sql,
     'compensation',
-    {
-      id: 'text',
-      incident_id: 'text',
-      unit: 'int',
-      customer_id: 'text',
-      rule_id: 'text',
-      rule_version: 'int',
-      kind: 'text',
-      amount_minor: 'bigint',
-      currency: 'text',
-      state: 'text',
-      payment: 'text',
-      order_id: 'text',
-      reason: 'text',
-      template: 'text',
-      proposed_by: 'text',
-      needs_approval: 'boolean',
-      content_hash: 'text',
-      budget_id: 'text',
-      budget_period: 'text',
-      provider: 'text',
-      voucher_code: 'text',
-      held_by: 'text',
-      round: 'int',
-      incident_at: 'timestamptz',
-      revision: 'int',
-    },
+    COLUMN_TYPES,
     compensations.map((c) => ({
       id: c.id,
       incident_id: c.incidentId,
@@ -111,6 +115,7 @@ export async function insertCompensations(
       state: c.state,
       payment: c.payment,
       order_id: c.orderId,
+      brand: c.brand,
       reason: c.reason,
       template: c.template,
       proposed_by: c.proposedBy,
@@ -196,6 +201,7 @@ function toCompensation(row: Row): Compensation {
     state: row.state,
     payment: row.payment,
     orderId: row.order_id,
+    brand: row.brand,
     reason: row.reason,
     template: row.template,
     proposedBy: row.proposed_by,
