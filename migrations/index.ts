@@ -13,6 +13,7 @@ import { Lists1764000000012 } from './1764000000012-lists';
 import { HistorySegments1764000000013 } from './1764000000013-history-segments';
 import { PayoutCapabilities1764000000020 } from './1764000000020-payout-capabilities';
 import { PayoutReconcile1764000000021 } from './1764000000021-payout-reconcile';
+import { VoucherPools1764000000022 } from './1764000000022-voucher-pools';
 import { AuditChain1764000000030 } from './1764000000030-audit-chain';
 import { Erasure1764000000031 } from './1764000000031-erasure';
 
@@ -33,6 +34,7 @@ export const migrations = [
   HistorySegments1764000000013,
   PayoutCapabilities1764000000020,
   PayoutReconcile1764000000021,
+  VoucherPools1764000000022,
   AuditChain1764000000030,
   Erasure1764000000031,
 ];

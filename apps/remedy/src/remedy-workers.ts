@@ -18,7 +18,7 @@ import {
 import type { OutboxRelay } from '@amends/messaging';
 import type { Logger, Metrics } from '@amends/platform';
 import { AuditKeeper, type AuditKeeping } from './audit-keeper';
-import { samplePayouts, sampleRemedy } from './sample-remedy';
+import { samplePayouts, sampleRemedy, sampleVoucherCodes } from './sample-remedy';
 
 export interface RemedyWorkersOptions {
   readonly remedy: Remedy;
@@ -81,6 +81,7 @@ export class RemedyWorkers {
     const sample = async () => {
       await sampleRemedy(remedy.database, metrics);
       await samplePayouts(remedy.database, metrics);
+      await sampleVoucherCodes(remedy.database, metrics);
     };
     this.loop('sample', sample, undefined, SAMPLE_MS);
   }

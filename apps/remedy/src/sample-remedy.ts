@@ -60,3 +60,14 @@ export async function samplePayouts(sql: Sql, metrics: Metrics): Promise<void> {
     metrics.payoutReconciledAgeSeconds.set({ provider }, age);
   }
 }
+
+/** Given voucher codes that are left, per currency; an empty pool shows 0 without one. */
+export async function sampleVoucherCodes(sql: Sql, metrics: Metrics): Promise<void> {
+  const { rows } = await sql.query<{ pool: string; currency: string; n: number }>(
+    `select p.id as pool, coalesce(v.currency, '') as currency, count(v.code)::float8 as n
+     from voucher_pool p left join voucher_code v on v.pool = p.id and v.taken_at is null
+     group by 1, 2`,
+  );
+  metrics.voucherCodesLeft.reset();
+  for (const { pool, currency, n } of rows) metrics.voucherCodesLeft.set({ pool, currency }, n);
+}

@@ -42,6 +42,11 @@ export {
   type CompensationState,
 } from './model/compensation';
 export { type IncidentState } from './model/incident';
+export {
+  AddVoucherCodes,
+  type VoucherCodesAdded,
+  type VoucherCodesInput,
+} from './money/add-voucher-codes';
 export { PayDue } from './payout/pay-due';
 export { type PayoutLane } from './payout/payout-lane';
 export {

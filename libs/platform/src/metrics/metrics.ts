@@ -217,6 +217,11 @@ export function createMetrics(registry: Registry = new Registry()) {
       'Since a provider was last reconciled',
       ['provider'],
     ),
+    voucherCodesLeft: gauge(
+      'amends_voucher_codes_size',
+      'Given voucher codes that nobody has got yet, by pool and currency',
+      ['pool', 'currency'],
+    ),
     payoutsUnknown: gauge(
       'amends_payouts_unknown',
       'Payouts whose outcome is not known and has to be asked for',

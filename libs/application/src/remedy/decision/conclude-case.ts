@@ -16,6 +16,7 @@ import { wordOf } from '../messages/word-of';
 import { contentHash, type Compensation, type CompensationKind } from '../model/compensation';
 import { LIVE_LANE } from '../model/incident';
 import type { Payouts } from '../money/payouts';
+import type { VoucherPools } from '../money/voucher-pools';
 import { needsPerson } from '../payout/needs-person';
 import type { Remedy } from '../remedy';
 import { ruleAuthor } from '../store/audit-rows';
@@ -28,6 +29,7 @@ export interface DecisionDesk {
   readonly counters: LimitCounters;
   readonly budgets: Budgets;
   readonly holds: OpenHolds;
+  readonly pools: VoucherPools;
   readonly payouts: Payouts;
 }
 
@@ -111,7 +113,11 @@ function concludeMoney(
   }
   const budgetId = budget.kind === 'reserved' ? budget.budgetId : null;
   const exhausted = budget.kind === 'exhausted' ? 'budget exhausted' : undefined;
-  const review = owed.review ?? exhausted ?? needsPerson(desk.remedy, proposed);
+  const review =
+    owed.review ??
+    exhausted ??
+    needsPerson(desk.remedy, proposed) ??
+    missingCode(desk, proposed, decided);
   const compensation: Compensation = { ...proposed, budgetId, needsApproval: review !== undefined };
   if (review !== undefined) {
     why.push({ review });
@@ -148,6 +154,18 @@ function payOrHold(
   const started = desk.payouts.start(compensation, ruleMessage(rule.document), author);
   if (started.state === 'held') why.push({ held_by: started.heldBy, ok: false });
   return { case: decided, outcome: 'pay', why, compensation: started };
+}
+
+/** Why no code can be given; undefined: one can, or none is needed. */
+function missingCode(
+  { pools }: DecisionDesk,
+  { kind, brand, money }: Compensation,
+  { rule }: Case,
+): string | undefined {
+  if (kind !== 'voucher') return undefined;
+  const template = ruleMessage(rule.document)?.templateId ?? null;
+  const choice = pools.choose({ brand, template }, money);
+  return choice.kind === 'exhausted' ? choice.reason : undefined;
 }
 
 /** Shadow counts as if it had paid, and leaves it at that. */

@@ -4,12 +4,14 @@ import { readSettings } from '../../settings/read-settings';
 import { Budgets } from '../budgets/budgets';
 import { OpenHolds } from '../holds/open-holds';
 import { LimitCounters } from '../limits/limit-counters';
+import { ruleMessage } from '../messages/queue-messages';
 import { LIVE_LANE } from '../model/incident';
 import { Payouts } from '../money/payouts';
+import { VoucherPools, type VoucherWant } from '../money/voucher-pools';
 import type { Remedy } from '../remedy';
 import { lookUpSkips } from '../skip/look-up-skips';
 import { areSkipsReady, readTopicClocks } from '../skip/skips-ready';
-import { concludeCase, type DecisionDesk, type OpenCase } from './conclude-case';
+import { brandOf, concludeCase, type DecisionDesk, type OpenCase } from './conclude-case';
 import { loadCases, type Case } from './load-cases';
 import { putOff, removeFromQueue, type QueueRow } from './queue-rows';
 import { recordVerdicts } from './record-verdicts';
@@ -172,11 +174,19 @@ async function openDesk(
   const holds = await OpenHolds.read(sql);
   const { settings } = await readSettings(sql);
   const latestMs = Math.max(0, ...open.map(({ case: decided }) => decided.row.clockMs));
+  const pools = await VoucherPools.lock(sql, open.flatMap(voucherWant));
   const payouts = new Payouts(remedy, budgets, {
     clockMs: latestMs,
     voucherDays: settings.voucher_days,
+    pools,
   });
-  return { remedy, counters, budgets, holds, payouts };
+  return { remedy, counters, budgets, holds, pools, payouts };
+}
+
+function voucherWant({ case: { rule, incident, scope } }: OpenCase): VoucherWant[] {
+  if (rule.document.pay.as !== 'voucher' || incident.lane !== LIVE_LANE) return [];
+  const template = ruleMessage(rule.document)?.templateId ?? null;
+  return [{ brand: brandOf(scope), template }];
 }
 
 /** A decision that ended before the limits. */

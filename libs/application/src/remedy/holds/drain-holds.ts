@@ -3,7 +3,7 @@ import { openApprovals } from '../approvals/open-approvals';
 import { Budgets } from '../budgets/budgets';
 import { alignIncidents } from '../incident/incident-rows';
 import type { Compensation, CompensationKind } from '../model/compensation';
-import { NO_PROVIDER } from '../money/payouts';
+import { NO_PROVIDER, NO_VOUCHER_CODE } from '../money/payouts';
 import { finish, proceed, readOrigin, type Proceeded } from '../money/proceed';
 import { withdraw } from '../money/withdraw';
 import { needsPerson } from '../payout/needs-person';
@@ -32,6 +32,7 @@ export class DrainHolds {
     const { database } = this.remedy;
     await expireHolds(database);
     let count = await this.letGo(await this.payable(), NO_PROVIDER, 'pay');
+    count += await this.letGo(await this.withCodes(), NO_VOUCHER_CODE, 'pay');
     const { rows } = await database.query<DrainingHold>(
       `select id, held_items from hold
        where state in ('released', 'expired') and drained_at is null order by id limit 10`,
@@ -63,6 +64,19 @@ export class DrainHolds {
       [NO_PROVIDER, able.map(({ kind }) => kind), able.map(({ brand }) => brand)],
     );
     return found.rows.map(({ id }) => id);
+  }
+
+  /** What waits for a voucher code of its sum, and one has been added somewhere. */
+  private async withCodes(): Promise<string[]> {
+    const { rows } = await this.remedy.database.query<{ id: string }>(
+      `select id from compensation c where state = 'held' and held_by = $1
+         and exists (select 1 from voucher_code v where v.taken_at is null
+           and v.currency = c.currency and v.amount_minor = c.amount_minor
+           and v.added_at > c.updated_at)
+       order by id limit ${String(BATCH_MAX)}`,
+      [NO_VOUCHER_CODE],
+    );
+    return rows.map(({ id }) => id);
   }
 
   private async heldBy(hold: string): Promise<string[]> {

@@ -22,6 +22,7 @@ import {
 import { scopeOf, type Incident } from '../model/incident';
 import { Payouts } from '../money/payouts';
 import { announcementOf, holdable, readOrigin } from '../money/proceed';
+import { VoucherPools, type VoucherWant } from '../money/voucher-pools';
 import type { Remedy } from '../remedy';
 import { clockNowMs } from '../skip/clock-now';
 import { askedAuthor, insertAudit } from '../store/audit-rows';
@@ -75,9 +76,15 @@ export class CreateManualCompensation {
     const { settings } = await readSettings(sql);
     const clockMs = await clockNowMs(sql, this.remedy.clock);
     const budgets = await Budgets.lock(sql, [input.money.currency]);
+    const brand = incident ? brandOf(scopeOf(incident, undefined, 0)) : null;
+    const draft = { ...propose(asked, input), brand };
+    const announcement = announcementOf(draft, await readOrigin(sql, this.remedy, draft));
+    const want = { brand, template: announcement?.templateId ?? null };
+    const pools = await VoucherPools.lock(sql, input.as === 'voucher' ? [want] : []);
     const payouts = new Payouts(this.remedy, budgets, {
       clockMs,
       voucherDays: settings.voucher_days,
+      pools,
     });
     const verdict = budgets.reserve(input.money, clockMs);
     if (verdict.kind === 'exhausted' && verdict.then === 'skip') {
@@ -88,10 +95,9 @@ export class CreateManualCompensation {
         ? 'budget exhausted'
         : isOverManualLimit(settings, asked.actor.role, input.money)
           ? "over the agent's own limit"
-          : undefined;
+          : missingCode(pools, draft, want);
     const proposed = {
-      ...propose(asked, input),
-      brand: incident ? brandOf(scopeOf(incident, undefined, 0)) : null,
+      ...draft,
       budgetId: verdict.kind === 'reserved' ? verdict.budgetId : null,
       needsApproval: review !== undefined,
     };
@@ -122,6 +128,16 @@ export class CreateManualCompensation {
     if (hold !== undefined) return { ...proposed, state: 'held', heldBy: hold };
     return payouts.start(proposed, announcementOf(proposed, origin), askedAuthor(asked));
   }
+}
+
+/** Why no voucher code can be given; undefined: one can, or none is needed. */
+function missingCode(
+  pools: VoucherPools,
+  { kind, money }: Compensation,
+  want: VoucherWant,
+): string | undefined {
+  const choice = kind === 'voucher' ? pools.choose(want, money) : undefined;
+  return choice?.kind === 'exhausted' ? choice.reason : undefined;
 }
 
 function propose(asked: Asked, input: ManualCompensationInput): Compensation {

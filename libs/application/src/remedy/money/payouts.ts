@@ -8,12 +8,15 @@ import type { Remedy } from '../remedy';
 import { insertAudit, type AuditRow, type Author } from '../store/audit-rows';
 import { post, type Posting } from './ledger';
 import { voucherCode } from './voucher-code';
+import type { VoucherPools } from './voucher-pools';
 import { issueVouchers, type Voucher } from './vouchers';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Held because nobody is set up to pay it. */
 export const NO_PROVIDER = 'no-provider';
+/** Held because the pool that its code has to come from is empty. */
+export const NO_VOUCHER_CODE = 'no-voucher-code';
 
 /** What the customer is told once the money has moved; undefined: nothing. */
 export type Announcement = Pick<MessageRequest, 'templateId' | 'channels' | 'urgent'> | undefined;
@@ -22,6 +25,8 @@ export interface PayoutsOptions {
   /** The clock of the budgets' periods, epoch ms. */
   readonly clockMs: number;
   readonly voucherDays: number;
+  /** Codes set aside for the vouchers among them. */
+  readonly pools: VoucherPools;
 }
 
 /**
@@ -45,6 +50,9 @@ export class Payouts {
 
   /** What becomes of a compensation whose limits and budget are reserved. */
   start(compensation: Compensation, announcement: Announcement, author: Author): Compensation {
+    if (compensation.kind === 'voucher') {
+      return this.giveVoucher(compensation, announcement, author);
+    }
     if (isBuiltIn(compensation.kind)) return this.settle(compensation, announcement, author);
     const provider = this.remedy.providers.find(compensation.kind, compensation.brand);
     if (!provider) {
@@ -70,6 +78,7 @@ export class Payouts {
 
   async write(sql: Sql): Promise<void> {
     await post(sql, this.postings);
+    await this.options.pools.write(sql);
     await issueVouchers(sql, this.vouchers);
     await queueMessages(sql, this.messages);
     await insertAudit(sql, this.audit);
@@ -84,31 +93,40 @@ export class Payouts {
     }
   }
 
+  private giveVoucher(
+    compensation: Compensation,
+    announcement: Announcement,
+    author: Author,
+  ): Compensation {
+    const { id, brand, money, customerId } = compensation;
+    const { pools, voucherDays } = this.options;
+    const choice = pools.choose({ brand, template: announcement?.templateId ?? null }, money);
+    if (choice.kind === 'exhausted') {
+      this.note(author, 'compensation.hold', compensation, choice.reason);
+      return { ...compensation, state: 'held', heldBy: NO_VOUCHER_CODE };
+    }
+    const code = choice.kind === 'given' ? choice.code : voucherCode();
+    const expiresAtMs =
+      choice.kind === 'given' ? choice.expiresAtMs : Date.now() + voucherDays * DAY_MS;
+    if (choice.kind === 'given') pools.take(code, id);
+    this.vouchers.push({ code, compensationId: id, customerId, money, expiresAtMs });
+    return this.settle({ ...compensation, voucherCode: code }, announcement, author);
+  }
+
   private settle(
     compensation: Compensation,
     announcement: Announcement,
     author: Author,
   ): Compensation {
-    const { id, customerId, money, incidentAtMs } = compensation;
-    const { clockMs, voucherDays } = this.options;
+    const { money, incidentAtMs } = compensation;
+    const { clockMs } = this.options;
     const settled: Compensation = {
       ...compensation,
       state: 'settled',
       heldBy: null,
       provider: compensation.kind === 'credit' ? 'wallet' : 'voucher',
-      voucherCode: compensation.kind === 'voucher' ? voucherCode() : null,
       budgetPeriod: compensation.budgetId === null ? null : this.budgets.spend(money, clockMs),
     };
-    if (settled.voucherCode !== null) {
-      const expiresAtMs = Date.now() + voucherDays * DAY_MS;
-      this.vouchers.push({
-        code: settled.voucherCode,
-        compensationId: id,
-        customerId,
-        money,
-        expiresAtMs,
-      });
-    }
     this.postings.push({
       kind: 'settle',
       compensation: settled,

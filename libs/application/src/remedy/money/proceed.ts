@@ -13,6 +13,7 @@ import { lookUpSkips } from '../skip/look-up-skips';
 import { insertAudit, type Author } from '../store/audit-rows';
 import { changeCompensation } from '../store/compensation-rows';
 import { Payouts, type Announcement } from './payouts';
+import { VoucherPools } from './voucher-pools';
 import { withdraw } from './withdraw';
 
 export type Proceeded =
@@ -69,8 +70,13 @@ export async function proceed(
   }
   const { settings } = await readSettings(sql);
   const clockMs = await clockNowMs(sql, remedy.clock);
-  const payouts = new Payouts(remedy, budgets, { clockMs, voucherDays: settings.voucher_days });
-  const started = payouts.start(compensation, announcementOf(compensation, origin), author);
+  const announcement = announcementOf(compensation, origin);
+  const { brand } = compensation;
+  const want = { brand, template: announcement?.templateId ?? null };
+  const pools = await VoucherPools.lock(sql, compensation.kind === 'voucher' ? [want] : []);
+  const voucherDays = settings.voucher_days;
+  const payouts = new Payouts(remedy, budgets, { clockMs, voucherDays, pools });
+  const started = payouts.start(compensation, announcement, author);
   await applyChange(sql, started);
   return { kind: 'started', compensation: started, payouts };
 }

@@ -7,7 +7,8 @@ export interface Voucher {
   readonly compensationId: string;
   readonly customerId: string;
   readonly money: Money;
-  readonly expiresAtMs: number;
+  /** Null: as long as whoever made the code says. */
+  readonly expiresAtMs: number | null;
 }
 
 export async function issueVouchers(sql: Sql, vouchers: readonly Voucher[]): Promise<void> {
@@ -28,7 +29,7 @@ export async function issueVouchers(sql: Sql, vouchers: readonly Voucher[]): Pro
       customer_id: customerId,
       amount_minor: money.minor,
       currency: money.currency,
-      expires_at: new Date(expiresAtMs),
+      expires_at: expiresAtMs === null ? null : new Date(expiresAtMs),
     })),
   );
 }

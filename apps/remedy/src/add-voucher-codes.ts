@@ -1,0 +1,44 @@
+import { AddVoucherCodes } from '@amends/application';
+import { PgDatabase, Pools } from '@amends/persistence';
+import { readConfig } from '@amends/platform';
+import { readFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { parseArgs } from 'node:util';
+import { RemedyConfig } from './remedy-config';
+
+const USAGE = `add-voucher-codes <pool> <file> [--brand NAME] [--template ID]
+Adds the codes of a file to a pool, "code,5.00 EUR[,2026-12-31T23:59:59Z]" a line; DATABASE_URL as for remedy.
+`;
+/** Exit code of a command that was called wrongly (sysexits.h). */
+const EXIT_USAGE = 64;
+
+async function main(): Promise<void> {
+  const options = { brand: { type: 'string' }, template: { type: 'string' } } as const;
+  const { positionals, values } = parseArgs({ options, allowPositionals: true });
+  const [pool, file, ...rest] = positionals;
+  if (pool === undefined || file === undefined || rest.length > 0) {
+    process.stderr.write(USAGE);
+    process.exit(EXIT_USAGE);
+  }
+  const lines = readFileSync(file, 'utf8').split(/\r?\n/);
+  const pools = await Pools.open({
+    url: readConfig(RemedyConfig).DATABASE_URL,
+    sizes: { operator: 1 },
+  });
+  const { added, known } = await new AddVoucherCodes(new PgDatabase(pools.get('operator'))).execute(
+    {
+      pool,
+      brand: values.brand ?? null,
+      template: values.template ?? null,
+      lines,
+      by: userInfo().username,
+    },
+  );
+  process.stdout.write(`${pool}: ${String(added)} added, ${String(known)} there before\n`);
+  await pools.close();
+}
+
+void main().catch((error: unknown) => {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+});
