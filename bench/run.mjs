@@ -12,6 +12,8 @@ const BENCHES = {
   million: () => import('./million.mjs'),
   backlog: () => import('./backlog.mjs'),
   'scale-out': () => import('./scale-out.mjs'),
+  credits: () => import('./credits.mjs'),
+  payouts: () => import('./payouts.mjs'),
 };
 
 const [name, ...args] = process.argv.slice(2);
