@@ -16,6 +16,7 @@ import { PayoutReconcile1764000000021 } from './1764000000021-payout-reconcile';
 import { VoucherPools1764000000022 } from './1764000000022-voucher-pools';
 import { AuditChain1764000000030 } from './1764000000030-audit-chain';
 import { Erasure1764000000031 } from './1764000000031-erasure';
+import { AppendOnlyLedger1764000000040 } from './1764000000040-append-only-ledger';
 
 /** Every schema step, oldest first. */
 export const migrations = [
@@ -37,4 +38,5 @@ export const migrations = [
   VoucherPools1764000000022,
   AuditChain1764000000030,
   Erasure1764000000031,
+  AppendOnlyLedger1764000000040,
 ];

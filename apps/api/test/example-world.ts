@@ -177,14 +177,13 @@ async function compensations(database: PgDatabase): Promise<void> {
     );
   }
   await database.query(
-    `insert into ledger_tx (id, compensation_id, kind, posted_at)
-     values ('ltx_01KJH6V6R0PA1D0000000000AA', $1, 'settle', $2)`,
+    `with posting as (
+       insert into ledger_tx (id, compensation_id, kind, posted_at)
+       values ('ltx_01KJH6V6R0PA1D0000000000AA', $1, 'settle', $2) returning id)
+     insert into ledger_entry (tx_id, account, currency, amount_minor)
+     select id, e.account, 'CNY', e.minor
+     from posting, (values ('expense:goodwill', -1300), ('wallet:c_123', 1300)) e (account, minor)`,
     [ID.paidCompensation, AT],
-  );
-  await database.query(
-    `insert into ledger_entry (tx_id, account, currency, amount_minor)
-     values ('ltx_01KJH6V6R0PA1D0000000000AA', 'expense:goodwill', 'CNY', -1300),
-            ('ltx_01KJH6V6R0PA1D0000000000AA', 'wallet:c_123', 'CNY', 1300)`,
   );
   await database.query(`insert into wallet_balance values ('c_123', 'CNY', 1300)`);
 }

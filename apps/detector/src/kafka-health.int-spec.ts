@@ -8,7 +8,9 @@ import { LATE } from './spec-support/rules';
 
 jest.setTimeout(120_000);
 
-const database = useTestDatabase();
+const database = useTestDatabase({
+  invariants: { unchecked: 'a position is put where nothing was read, to be found out' },
+});
 
 describe('the health of a detector on Kafka', () => {
   let detectors: KafkaDetectors;

@@ -59,6 +59,10 @@ export class RemedyMetrics extends RemedyObserver {
     this.metrics.eventToApologySeconds.observe(seconds);
   }
 
+  override booksChecked(differences: number): void {
+    this.metrics.bookDifferences.set(differences);
+  }
+
   override warn(what: string, about: Incidence): void {
     this.logger.warn(what, contextOf(about));
   }

@@ -1,5 +1,6 @@
 import {
   activateHolds,
+  checkBooks,
   closePaid,
   DecideShard,
   DECISION_SHARDS,
@@ -45,6 +46,7 @@ const UPKEEP_MS = 250;
 const OUTBOX_MS = 100;
 const SAMPLE_MS = 5_000;
 const AUDIT_MS = 1_000;
+const BOOKS_MS = 3_600_000;
 
 /** The loops of remedy: deciding, paying, sending, and letting go what is held. */
 export class RemedyWorkers {
@@ -84,6 +86,8 @@ export class RemedyWorkers {
       await sampleVoucherCodes(remedy.database, metrics);
     };
     this.loop('sample', sample, undefined, SAMPLE_MS);
+    const books = () => checkBooks(remedy.database, remedy.observer).then(() => false);
+    this.loop('books', books, undefined, BOOKS_MS);
   }
 
   /** Resolves when every loop has ended its turn: nothing is left half done. */

@@ -7,7 +7,7 @@ import {
   Reject,
   ReverseCompensation,
 } from '@amends/application';
-import { checkInvariantsAtEnd, findViolations, useTestDatabase } from '@amends/testing';
+import { findViolations, useTestDatabase } from '@amends/testing';
 import { createHash } from 'node:crypto';
 import { creditRule, person, RemedyWorld } from './remedy-world';
 
@@ -18,8 +18,7 @@ const CHEN = person('chen.jie', 'approver');
 describe('what a person decides', () => {
   let world: RemedyWorld;
   afterAll(() => world.close());
-  checkInvariantsAtEnd(() => database().url, { atRest: true });
-  const database = useTestDatabase();
+  const database = useTestDatabase({ invariants: { atRest: true } });
   let approve: Approve;
   let reject: Reject;
   let create: CreateManualCompensation;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { checkInvariantsAtEnd, useTestDatabase } from '@amends/testing';
+import { useTestDatabase } from '@amends/testing';
 import { creditRule, RemedyWorld } from './remedy-world';
 
 const LATE = {
@@ -12,8 +12,7 @@ const hash = (value: unknown) =>
 describe('deciding', () => {
   let world: RemedyWorld;
   afterAll(() => world.close());
-  checkInvariantsAtEnd(() => database().url, { atRest: true });
-  const database = useTestDatabase();
+  const database = useTestDatabase({ invariants: { atRest: true } });
   beforeAll(async () => {
     world = await RemedyWorld.open({ url: database().url, outbox: true });
   });

@@ -5,7 +5,7 @@ import {
   ReleaseHold,
   type CreateHoldInput,
 } from '@amends/application';
-import { checkInvariantsAtEnd, findViolations, useTestDatabase } from '@amends/testing';
+import { findViolations, useTestDatabase } from '@amends/testing';
 import { creditRule, person, RemedyWorld } from './remedy-world';
 
 const LI = person('li.wei', 'manager');
@@ -20,8 +20,7 @@ const STOP: CreateHoldInput = {
 describe('holds', () => {
   let world: RemedyWorld;
   afterAll(() => world.close());
-  checkInvariantsAtEnd(() => database().url, { atRest: true });
-  const database = useTestDatabase();
+  const database = useTestDatabase({ invariants: { atRest: true } });
   let create: CreateHold;
   let release: ReleaseHold;
 

@@ -21,13 +21,24 @@ const MUTATIONS: readonly (readonly [id: string, what: string, sql: string])[] =
   [
     'I-07',
     'a posting that does not balance',
-    `update ledger_entry set amount_minor = amount_minor + 1 where id = (select min(id) from ledger_entry)`,
+    `alter table ledger_entry disable trigger user; update ledger_entry set amount_minor = amount_minor + 1 where id = (select min(id) from ledger_entry)`,
   ],
   [
     'I-07',
     'a transaction without postings',
     `insert into ledger_tx (id, compensation_id, kind, round) select 'x', id, 'void', 9 from compensation limit 1`,
   ],
+  [
+    'I-07',
+    'a posting over two currencies',
+    `alter table ledger_entry disable trigger user; update ledger_entry set currency = 'USD' where id = (select min(id) from ledger_entry)`,
+  ],
+  [
+    'I-08',
+    'a posting over another sum than is owed',
+    `alter table ledger_entry disable trigger user; update ledger_entry set amount_minor = 2 * amount_minor where tx_id = (select min(tx_id) from ledger_entry)`,
+  ],
+  ['I-08', 'a voucher of somebody else', `update voucher set customer_id = 'eve'`],
   [
     'I-08',
     'an attempt over another sum',
@@ -37,6 +48,16 @@ const MUTATIONS: readonly (readonly [id: string, what: string, sql: string])[] =
     'I-10',
     'a budget that spent less than was paid',
     `update budget set spent_minor = spent_minor - 1`,
+  ],
+  [
+    'I-10',
+    'a budget that was made smaller than what it spent',
+    `alter table budget drop constraint budget_check; update budget set limit_minor = 1`,
+  ],
+  [
+    'I-12',
+    'a message that promises money still under way',
+    `update message set state = 'sending'; update compensation set state = 'sending' where kind = 'refund'`,
   ],
   [
     'I-12',
@@ -59,6 +80,16 @@ const MUTATIONS: readonly (readonly [id: string, what: string, sql: string])[] =
     `update payment_attempt set last_sent_at = first_sent_at + interval '25 hours'`,
   ],
   [
+    'I-14',
+    'news that nobody relayed',
+    `insert into outbox (shard, topic, type, subject, customer_id, event_id, data, at) values (0, 't', 't', 's', 'c', 'e', '{}', now() - interval '1 hour')`,
+  ],
+  [
+    'I-17',
+    'money sent before it was set aside',
+    `update payment_attempt set first_sent_at = first_sent_at - interval '1 day', last_sent_at = last_sent_at - interval '1 day'`,
+  ],
+  [
     'I-17',
     'a message before the money',
     `update message set state = 'sent', sent_at = now() - interval '1 day' where id = (select min(id) from message)`,
@@ -67,6 +98,25 @@ const MUTATIONS: readonly (readonly [id: string, what: string, sql: string])[] =
     'I-18',
     'a payout while everything is stopped',
     `insert into hold (id, scope, payments, messages, reason, state, effective_at, created_by) values ('x', '{"all": true}', true, true, '', 'active', now() - interval '1 day', 'x')`,
+  ],
+  ...[
+    `{"rule": "late"}`,
+    `{"customer": "ana"}`,
+    `{"label": {"team": "delivery"}}`,
+    `{"label": "team=delivery"}`,
+  ].map(
+    (scope) =>
+      [
+        'I-18',
+        `a payout that a hold of ${scope} stops`,
+        `insert into hold (id, scope, payments, messages, reason, state, effective_at, created_by) values ('x', '${scope}', true, true, '', 'active', now() - interval '1 day', 'x')`,
+      ] as const,
+  ),
+  ['I-19', 'no approval at all', `delete from approval`],
+  [
+    'I-19',
+    'an approval after the money was set aside',
+    `update approval set decided_at = decided_at + interval '1 hour'`,
   ],
   [
     'I-19',
@@ -103,6 +153,23 @@ const MUTATIONS: readonly (readonly [id: string, what: string, sql: string])[] =
     'a wallet that holds more than was posted',
     `update wallet_balance set balance_minor = balance_minor + 1`,
   ],
+  [
+    'W-01',
+    'a wallet that nobody posted to',
+    `insert into wallet_balance values ('eve', 'EUR', 100)`,
+  ],
+  ['B-01', 'a budget that forgot a payout', `update compensation set budget_period = 'never'`],
+  [
+    'P-01',
+    'a provider that was paid less than was settled',
+    `alter table ledger_entry disable trigger user; update ledger_entry set account = 'provider:other' where account like 'provider:%'`,
+  ],
+  [
+    'P-01',
+    'money that is set aside for nobody',
+    `update compensation set state = 'failed' where kind = 'refund'`,
+  ],
+  ['V-01', 'a settled voucher without a code', `delete from voucher`],
   ['V-01', 'a voucher that is void though it stands', `update voucher set voided_at = now()`],
   [
     'S-01',

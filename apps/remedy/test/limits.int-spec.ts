@@ -1,5 +1,5 @@
 import { DecideShard, DECISION_SHARDS } from '@amends/application';
-import { checkInvariantsAtEnd, findViolations, useTestDatabase } from '@amends/testing';
+import { findViolations, useTestDatabase } from '@amends/testing';
 import fc from 'fast-check';
 import { creditRule, RemedyWorld } from './remedy-world';
 
@@ -10,8 +10,7 @@ const at = (days: number) => new Date(START_MS + days * DAY_MS).toISOString();
 describe('limits and budgets', () => {
   let world: RemedyWorld;
   afterAll(() => world.close());
-  checkInvariantsAtEnd(() => database().url, { atRest: true });
-  const database = useTestDatabase();
+  const database = useTestDatabase({ invariants: { atRest: true } });
   beforeAll(async () => {
     world = await RemedyWorld.open({ url: database().url, poolSize: 24 });
   });

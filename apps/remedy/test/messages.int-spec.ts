@@ -4,7 +4,6 @@ import {
   startSmtpServer,
   testRunFolder,
   useTestDatabase,
-  checkInvariantsAtEnd,
   type TestSmtpServer,
 } from '@amends/testing';
 import { readdir, readFile } from 'node:fs/promises';
@@ -40,8 +39,7 @@ describe('apologies', () => {
     await world.close();
     await smtp.close();
   });
-  checkInvariantsAtEnd(() => database().url, { atRest: true });
-  const database = useTestDatabase();
+  const database = useTestDatabase({ invariants: { atRest: true } });
 
   beforeAll(async () => {
     smtp = await startSmtpServer();

@@ -431,6 +431,11 @@ describe('refunds through the company’s own service', () => {
          where compensation_id = $1 returning id`,
         [payout.id],
       );
+      await world.rows(
+        `update compensation set reserved_at = reserved_at - interval '21 hours'
+         where id = $1 returning id`,
+        [payout.id],
+      );
       service.journal.length = 0;
       return payout;
     }

@@ -1,12 +1,11 @@
 import { closePaid } from '@amends/application';
-import { checkInvariantsAtEnd, useTestDatabase } from '@amends/testing';
+import { useTestDatabase } from '@amends/testing';
 import { creditRule, RemedyWorld } from './remedy-world';
 
 describe('semantics 13: an incident that turns out to be none', () => {
   let world: RemedyWorld;
   afterAll(() => world.close());
-  checkInvariantsAtEnd(() => database().url, { atRest: true });
-  const database = useTestDatabase();
+  const database = useTestDatabase({ invariants: { atRest: true } });
   beforeAll(async () => {
     world = await RemedyWorld.open({ url: database().url });
     await world.rule(

@@ -32,6 +32,8 @@ export interface WorldOptions {
 
 /** Remedy over a real database, driven step by step: no loops, no waiting. */
 export class RemedyWorld {
+  private nextOffset = 0n;
+
   private constructor(
     readonly remedy: Remedy,
     readonly database: PgDatabase,
@@ -128,11 +130,14 @@ export class RemedyWorld {
     readonly hash: Buffer;
     readonly body?: JsonObject;
   }): Promise<number> {
-    const { time, type, path, hash, body = {} } = event;
+    const { time, type, path, hash } = event;
     const pool = this.pools.get('remedy');
-    const place = { topic: 't', partition: 0, offset: 0n, imported: false };
+    const offset = this.nextOffset;
+    this.nextOffset += 1n;
+    const body = JSON.stringify({ source: '/test', id: `h-${String(offset)}`, ...event.body });
+    const place = { topic: 't', partition: 0, offset, imported: false };
     const whose = { subject: null, customerId: null, keys: [] };
-    const kept = { timeMs: Date.parse(time), type, body: JSON.stringify(body), ...place, ...whose };
+    const kept = { timeMs: Date.parse(time), type, body, ...place, ...whose };
     const [seq] = await appendHistory(pool, [kept]);
     await this.database.query(
       `insert into history_key (type, path, value_hash, time, seq) values ($1, $2, $3, $4, $5)`,

@@ -35,7 +35,6 @@ export {
 } from './webhook/webhook-receiver';
 export { KeptProcess, type KeptEnding } from './stack/kept-process';
 export {
-  checkInvariantsAtEnd,
   createInvariantViews,
   fillHistory,
   findViolations,

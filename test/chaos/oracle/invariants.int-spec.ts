@@ -105,7 +105,9 @@ const DAMAGE: readonly (readonly [id: string, what: string, sql: string])[] = [
 ];
 
 describe('the checks of the stream and of the journals outside', () => {
-  const database = useTestDatabase();
+  const database = useTestDatabase({
+    invariants: { unchecked: 'a life written down by hand, as far as these checks look at it' },
+  });
 
   beforeAll(async () => {
     await database().pool.query(JOURNAL_TABLES);

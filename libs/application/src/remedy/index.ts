@@ -1,5 +1,6 @@
 export { Approve, type ApprovalDecided, type ApproveInput } from './approvals/approve';
 export { Reject, type RejectInput } from './approvals/reject';
+export { checkBooks, type BookDifference } from './books/check-books';
 export { DecideShard } from './decision/decide-shard';
 export { activateHolds } from './holds/activate-holds';
 export { CreateHold, type CreateHoldInput, type HoldCreated } from './holds/create-hold';

@@ -73,6 +73,11 @@ export class RemedyObserver {
     // Nobody listens.
   }
 
+  /** Totals were held against the ledger: so many are not what it says. */
+  booksChecked(_differences: number): void {
+    // Nobody listens.
+  }
+
   /** A person may have to act. */
   warn(_what: string, _about: Incidence): void {
     // Nobody listens.

@@ -3,7 +3,9 @@ import { useTestDatabase } from '@amends/testing';
 import type { Pool } from 'pg';
 import { OUTBOX_SHARDS, takeOutboxRows } from './outbox-table';
 
-const database = useTestDatabase();
+const database = useTestDatabase({
+  invariants: { unchecked: 'rows for the triggers to tell of, not a life' },
+});
 let telling: Pools;
 let silent: Pools;
 let pool: Pool;
@@ -16,7 +18,11 @@ beforeAll(async () => {
   await pool.query(`insert into rule (id, latest_version) values ('late', 1)`);
 });
 
-beforeEach(() => pool.query('truncate outbox, message, compensation, incident cascade'));
+beforeEach(async () => {
+  for (const table of ['message', 'compensation', 'incident', 'outbox']) {
+    await pool.query(`delete from ${table}`);
+  }
+});
 
 afterAll(async () => {
   await telling.close();

@@ -232,6 +232,11 @@ export function createMetrics(registry: Registry = new Registry()) {
       ['currency', 'as'],
     ),
 
+    bookDifferences: gauge(
+      'amends_book_differences',
+      'Wallets, budgets and accounts that are not what the ledger says, by the hourly check',
+    ),
+
     // Messages and outbox
     messages: counter(
       'amends_messages_total',

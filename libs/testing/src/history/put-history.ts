@@ -14,6 +14,9 @@ export interface HistoryInput {
   readonly body?: string;
 }
 
+/** A place in the stream is taken once, whatever history it is put into. */
+let nextOffset = 0n;
+
 /** Puts events into history as a batch of the detector does, in one segment; answers their seqs. */
 export function putHistory(
   pool: Pick<Pool, 'query'>,
@@ -24,7 +27,8 @@ export function putHistory(
     const body = event.body ?? JSON.stringify(eventOf(event, index));
     const timeMs =
       typeof event.time === 'string' ? (parseInstant(event.time) ?? 0) : event.time.getTime();
-    const place = { topic: 'other.events', partition: 0, offset: BigInt(index), imported: false };
+    const place = { topic: 'other.events', partition: 0, offset: nextOffset, imported: false };
+    nextOffset += 1n;
     return { timeMs, type, subject, customerId: customer, body, keys: [], ...place };
   });
   return appendHistory(pool, rows);

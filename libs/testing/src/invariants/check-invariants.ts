@@ -1,8 +1,8 @@
 import { Client } from 'pg';
+import { ALL_INVARIANTS } from './all-invariants';
 import { createInvariantViews, viewOf } from './create-views';
 import { fillHistory } from './fill-history';
 import type { Invariant } from './invariant';
-import { MONEY_INVARIANTS } from './money-invariants';
 
 export interface Violation {
   readonly id: string;
@@ -25,7 +25,7 @@ const SHOWN_MAX = 10;
  */
 export async function findViolations(
   url: string,
-  { atRest = false, invariants = MONEY_INVARIANTS }: CheckOptions = {},
+  { atRest = false, invariants = ALL_INVARIANTS }: CheckOptions = {},
 ): Promise<Violation[]> {
   const client = new Client({ connectionString: url, application_name: 'invariants' });
   // A database that crashes between two statements ends the connection, not the process: the next one says so.
@@ -54,14 +54,4 @@ export async function findViolations(
   } finally {
     await client.end();
   }
-}
-
-/**
- * Checks the database of a spec file after its last test. To be called before `useTestDatabase`:
- * what is asked for first is done first, and that removes the database.
- */
-export function checkInvariantsAtEnd(url: () => string, options?: CheckOptions): void {
-  afterAll(async () => {
-    expect(await findViolations(url(), options)).toEqual([]);
-  });
 }

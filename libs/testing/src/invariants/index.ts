@@ -1,9 +1,4 @@
-export {
-  checkInvariantsAtEnd,
-  findViolations,
-  type CheckOptions,
-  type Violation,
-} from './check-invariants';
+export { findViolations, type CheckOptions, type Violation } from './check-invariants';
 export { createInvariantViews, viewOf } from './create-views';
 export { fillHistory } from './fill-history';
 export type { Invariant } from './invariant';

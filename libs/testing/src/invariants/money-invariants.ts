@@ -1,3 +1,4 @@
+import { BOOK_INVARIANTS } from './book-invariants';
 import type { Invariant } from './invariant';
 
 /** On its way, set aside, or waiting: counted as held in its budget. */
@@ -5,6 +6,7 @@ const HELD = `('proposed','awaiting_approval','held','reserved','sending','unkno
 const LIVE = `('proposed','awaiting_approval','held','reserved','sending','unknown','settled')`;
 
 export const MONEY_INVARIANTS: readonly Invariant[] = [
+  ...BOOK_INVARIANTS,
   {
     id: 'I-06',
     when: 'always',
@@ -85,7 +87,8 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
             and not exists (select 1 from approval a where a.compensation_id = compensation.id
               and a.state = 'open')
           union select id from message where state = 'sending'
-          union select incident_id from decision_queue where not_before <= now()`,
+          union select incident_id from decision_queue where not_before <= now()
+          union select event_id from outbox where at < now() - interval '2 minutes'`,
   },
   {
     id: 'I-16',
@@ -101,6 +104,7 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
     says: 'reserved, then sent, then settled, then told',
     sql: `select c.id from compensation c join payment_attempt a on a.compensation_id = c.id
             where c.settled_at < a.first_sent_at
+              or (a.state <> 'failed' and a.first_sent_at < c.reserved_at)
           union select c.id from compensation c where c.settled_at < c.reserved_at
           union select c.id from compensation c join message m on m.compensation_id = c.id
             where m.sent_at < c.settled_at`,
@@ -108,14 +112,27 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
   {
     id: 'I-18',
     when: 'always',
-    says: 'nothing is reserved, sent or told while everything is stopped',
-    sql: `with stop as (select * from hold where scope @> '{"all": true}' and effective_at is not null)
-          select c.id from compensation c join stop s on s.payments
-            and c.reserved_at > s.effective_at and c.reserved_at < coalesce(s.released_at, 'infinity')
-          union select a.id from payment_attempt a join stop s on s.payments
-            and a.last_sent_at > s.effective_at and a.last_sent_at < coalesce(s.released_at, 'infinity')
-          union select m.id from message m join stop s on s.messages
-            and m.sent_at > s.effective_at and m.sent_at < coalesce(s.released_at, 'infinity')`,
+    says: 'nothing that a hold stops is reserved, sent or told while it is in force',
+    // Not those with conditions on the event, which SQL cannot evaluate.
+    sql: `with stop as (
+            select h.*, least(h.released_at, h.until, 'infinity') as over,
+              case jsonb_typeof(h.scope -> 'label') when 'object' then h.scope -> 'label'
+                when 'string' then jsonb_build_object(split_part(h.scope ->> 'label', '=', 1),
+                  substr(h.scope ->> 'label', strpos(h.scope ->> 'label', '=') + 1)) end as label
+            from hold h where effective_at is not null and not h.scope ? 'event_filter'
+              and h.scope <> '{}'),
+          stopped as (
+            select c.id, c.reserved_at, s.payments, s.messages, s.effective_at, s.over
+            from compensation c
+            left join rule_version v on v.rule_id = c.rule_id and v.version = c.rule_version
+            join stop s on coalesce(c.rule_id = s.scope ->> 'rule', not s.scope ? 'rule')
+              and coalesce(c.customer_id = s.scope ->> 'customer', not s.scope ? 'customer')
+              and coalesce(v.labels @> s.label, s.label is null))
+          select id from stopped where payments and reserved_at > effective_at and reserved_at < over
+          union select a.id from payment_attempt a join stopped s on s.id = a.compensation_id
+            and s.payments and a.last_sent_at > s.effective_at and a.last_sent_at < s.over
+          union select m.id from message m join stopped s on s.id = m.compensation_id
+            and s.messages and m.sent_at > s.effective_at and m.sent_at < s.over`,
   },
   {
     id: 'I-19',
@@ -173,17 +190,6 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
           where e.entry_ref like 'cmp_%' and e.guard not like 'shadow|%'
             and (c.id is null or c.state not in ${LIVE} or c.amount_minor <> e.amount_minor
               or c.currency <> e.currency)`,
-  },
-  {
-    id: 'W-01',
-    when: 'always',
-    says: 'a wallet holds what was posted to it, and is never below zero',
-    sql: `with posted as (
-            select substr(account, 8) as customer_id, currency, sum(amount_minor) as minor
-            from ledger_entry where account like 'wallet:%' group by 1, 2)
-          select coalesce(w.customer_id, p.customer_id) from wallet_balance w
-          full join posted p using (customer_id, currency)
-          where coalesce(w.balance_minor, 0) <> coalesce(p.minor, 0) or w.balance_minor < 0`,
   },
   {
     id: 'V-01',

@@ -77,6 +77,6 @@ async function requireBalance(sql: Sql, { kind, customerId, money }: Compensatio
     'select balance_minor from wallet_balance where customer_id = $1 and currency = $2 for update',
     [customerId, money.currency],
   );
-  if (rows[0]?.balance_minor ?? 0n >= money.minor) return;
+  if ((rows[0]?.balance_minor ?? 0n) >= money.minor) return;
   throw new Refusal('conflict', { extra: { reason: 'insufficient_balance' } });
 }

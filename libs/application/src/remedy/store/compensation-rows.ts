@@ -132,8 +132,9 @@ export async function insertCompensations(
     })),
     {
       computed: {
-        reserved_at: "case when r.state in ('reserved', 'settled') then now() end",
-        settled_at: "case when r.state = 'settled' then now() end",
+        // Not the start of the transaction, which may lie before a hold it has waited for.
+        reserved_at: "case when r.state in ('reserved', 'settled') then clock_timestamp() end",
+        settled_at: "case when r.state = 'settled' then clock_timestamp() end",
         next_attempt_at: "case when r.state = 'reserved' then now() end",
       },
     },
