@@ -230,9 +230,14 @@ describe('what a person decides', () => {
     expect(await world.why(next.incident)).toContainEqual(
       expect.objectContaining({ limit: 0, used: '0.00', ok: true }),
     );
+    // What a person wrote of a customer is under the customer's key (audit-chain.int-spec.ts reads it).
     expect(
-      await world.rows('select actor_id, reason from audit where object = $1', [`approval:${id}`]),
-    ).toEqual([{ actor_id: 'li.wei', reason: 'no damage in the photo' }]);
+      await world.rows(
+        `select actor_id, reason, personal is not null as has_personal
+         from audit where object = $1`,
+        [`approval:${id}`],
+      ),
+    ).toEqual([{ actor_id: 'li.wei', reason: null, has_personal: true }]);
   });
 
   describe('compensation by hand', () => {

@@ -1,11 +1,6 @@
 import { TakePayoutHook } from '@amends/application';
 import { StripeProvider } from '@amends/channels';
-import {
-  checkInvariantsAtEnd,
-  SimulatedProvider,
-  StripeDialect,
-  useTestDatabase,
-} from '@amends/testing';
+import { SimulatedProvider, StripeDialect, useTestDatabase } from '@amends/testing';
 import { creditRule, RemedyWorld } from './remedy-world';
 
 const SECRET_KEY = 'rk_test_restricted';
@@ -19,7 +14,6 @@ describe('webhooks of a payout provider', () => {
     await world.close();
     await stripe.close();
   });
-  checkInvariantsAtEnd(() => database().url);
   const database = useTestDatabase();
 
   beforeAll(async () => {

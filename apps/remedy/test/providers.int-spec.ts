@@ -1,7 +1,6 @@
 import { Approve } from '@amends/application';
 import { WebhookProvider, type WebhookProviderOptions } from '@amends/channels';
 import {
-  checkInvariantsAtEnd,
   SimulatedProvider,
   TRAITS,
   useTestDatabase,
@@ -59,7 +58,6 @@ describe.each<Personality>([
     await world.close();
     await provider.close();
   });
-  checkInvariantsAtEnd(() => database().url);
   const database = useTestDatabase();
 
   beforeAll(async () => {
@@ -253,7 +251,6 @@ describe('a provider that knows no key again and cannot be asked', () => {
     await world.close();
     await provider.close();
   });
-  checkInvariantsAtEnd(() => database().url);
   const database = useTestDatabase();
 
   beforeAll(async () => {

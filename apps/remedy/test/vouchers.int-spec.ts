@@ -4,7 +4,7 @@ import {
   CreateManualCompensation,
   type VoucherCodesInput,
 } from '@amends/application';
-import { checkInvariantsAtEnd, useTestDatabase } from '@amends/testing';
+import { useTestDatabase } from '@amends/testing';
 import { creditRule, person, RemedyWorld } from './remedy-world';
 
 const LI = person('li.wei');
@@ -12,7 +12,6 @@ const LI = person('li.wei');
 describe('voucher codes that a shop has given', () => {
   let world: RemedyWorld;
   afterAll(() => world.close());
-  checkInvariantsAtEnd(() => database().url);
   const database = useTestDatabase();
 
   beforeAll(async () => {
