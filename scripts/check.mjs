@@ -21,6 +21,7 @@ const CHECKS = [
     ['--config', '.dependency-cruiser.cjs', ...FOLDERS],
   ],
   ['dead-code', 'what nobody uses', 'knip/bin/knip.js', ['--no-progress']],
+  ['lock', 'packages from elsewhere, or without a hash', null, ['scripts/check-lock.mjs']],
   ['generated', 'generated files that are out of date', null, ['scripts/check-generated.mjs']],
 ];
 

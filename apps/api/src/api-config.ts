@@ -1,5 +1,12 @@
-import { AUDIT_SETTINGS, checkKafkaSettings, KAFKA_SETTINGS, setting } from '@amends/platform';
+import {
+  AUDIT_SETTINGS,
+  checkKafkaSettings,
+  KAFKA_SETTINGS,
+  OUTBOUND_SETTINGS,
+  setting,
+} from '@amends/platform';
 import { z } from 'zod';
+import { checkOidcSettings } from './oidc/oidc-settings';
 import { API_SETTINGS } from './api-settings';
 
 const HOUR_MS = 60 * 60 * 1000;
@@ -13,6 +20,7 @@ export const apiConfig = z
     /** With a broker, events go to Kafka; without, to the log in PostgreSQL. */
     ...KAFKA_SETTINGS,
     ...AUDIT_SETTINGS,
+    ...OUTBOUND_SETTINGS,
     /** Where anchors of the audit are, unless their path is set. */
     AMENDS_DATA_DIR: z.string().optional(),
     LOG_LEVEL: setting.logLevel().default('info'),
@@ -25,7 +33,8 @@ export const apiConfig = z
     REFUND_WEBHOOK_ALLOW_HTTP: setting.flag().default(false),
     REFUND_KEY_WINDOW_HOURS: setting.integer(1, 24 * 365).default(24),
   })
-  .superRefine(checkKafkaSettings);
+  .superRefine(checkKafkaSettings)
+  .superRefine(checkOidcSettings);
 
 export type ApiConfig = z.output<typeof apiConfig>;
 

@@ -6,6 +6,7 @@ import {
   type ClockMode,
   type Database,
   type DecodeRecord,
+  type PersonTokens,
   type Remedy,
   type Topics,
   type Wake,
@@ -44,6 +45,10 @@ export interface ApiOptions {
   readonly health: HealthChecks;
   readonly logger: Logger;
   readonly quotas: Quotas;
+  /** 0: nothing is said about https. */
+  readonly hstsSeconds: number;
+  /** Tokens of people; undefined: there are API keys only. */
+  readonly people: PersonTokens | undefined;
   readonly metricsToken: string | undefined;
   /** Who keeps ends of the audit chain, to be asked when it is verified. */
   readonly anchors: readonly AuditAnchor[];
@@ -83,6 +88,8 @@ export function apiParts(options: ApiOptions): ApiParts {
     drain: new Drain(),
     clock,
     quotas,
+    hstsSeconds: options.hstsSeconds,
+    people: options.people,
     metricsToken,
     anchors: options.anchors,
     logger: options.logger,

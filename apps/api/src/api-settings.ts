@@ -1,5 +1,6 @@
 import { setting } from '@amends/platform';
 import { z } from 'zod';
+import { OIDC_SETTINGS } from './oidc/oidc-settings';
 
 /** Shorter could be guessed; what is made at the first start is far longer. */
 const ADMIN_KEY_LENGTH_MIN = 8;
@@ -26,4 +27,9 @@ export const API_SETTINGS = {
   /** Requests per second and key. */
   RATE_LIMIT_INGEST: setting.integer(1, 1_000_000).default(10_000),
   RATE_LIMIT_REST: setting.integer(1, 1_000_000).default(2_000),
+  /** Of holds alone. */
+  RATE_LIMIT_HOLD: setting.integer(1, 1_000_000).default(50),
+  /** For how long browsers are to ask by https only; for what stands behind a proxy that speaks TLS. */
+  HSTS_SECONDS: setting.integer(0, 63_072_000).default(0),
+  ...OIDC_SETTINGS,
 } as const;

@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import { ApiKeys, FollowTopics, readTopicRoutes, Remedy, Wake } from '@amends/application';
-import { createAuditAnchors, createPayoutProviders } from '@amends/channels';
+import { allowOutbound, createAuditAnchors, createPayoutProviders } from '@amends/channels';
 import { createTopics, type EventProducer, kafkaSecurity } from '@amends/messaging';
 import { migrate, PgDatabase, PgHistory, Pools } from '@amends/persistence';
 import {
@@ -15,6 +15,7 @@ import {
 } from '@amends/platform';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { edgeSettings } from './edge-settings';
 import { apiConfig, payoutSettings, type ApiConfig } from './api-config';
 import { API_POOLS, API_STATEMENT_TIMEOUT_MS, apiParts } from './api-parts';
 import { ApiModule } from './api.module';
@@ -76,6 +77,7 @@ async function compose(
   pools: Pools,
   logger: Logger,
 ): Promise<{ parts: ApiParts; producer: EventProducer | undefined; following: FollowTopics }> {
+  allowOutbound(config.AMENDS_OUTBOUND_PRIVATE ?? []);
   const database = new PgDatabase(pools.get('api'));
   const { AMENDS_CLOCK: clock, KAFKA_BROKERS: brokers = [] } = config;
   const routes = await readTopicRoutes(database);
@@ -104,11 +106,7 @@ async function compose(
     metrics,
     health: new HealthChecks(),
     logger,
-    quotas: {
-      ingestPerSecond: config.RATE_LIMIT_INGEST,
-      restPerSecond: config.RATE_LIMIT_REST,
-    },
-    metricsToken: config.METRICS_TOKEN,
+    ...edgeSettings(config),
     anchors: createAuditAnchors(auditAnchorSettings(config)),
   });
   return { parts, producer, following };

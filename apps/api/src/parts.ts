@@ -4,6 +4,7 @@ import type {
   ClockMode,
   Database,
   EventSink,
+  PersonTokens,
   QuarantineReplay,
   Remedy,
   Wake,
@@ -30,6 +31,8 @@ export interface ApiParts {
   readonly drain: Drain;
   readonly clock: ClockMode;
   readonly quotas: Quotas;
+  readonly hstsSeconds: number;
+  readonly people: PersonTokens | undefined;
   readonly metricsToken: string | undefined;
   readonly anchors: readonly AuditAnchor[];
   readonly logger: Logger;

@@ -36,7 +36,7 @@ export function useCases(parts: ApiParts): Provider[] {
   const urgent = parts.urgent.database;
   const customers = new ApplyCustomerUpdated(database);
   return [
-    value(Authenticate, new Authenticate(urgent)),
+    value(Authenticate, new Authenticate(urgent, parts.people)),
     value(ApiKeys, new ApiKeys(database)),
     value(Idempotency, new Idempotency(urgent)),
     value(ChangeCustomer, new ChangeCustomer(database)),

@@ -3,6 +3,7 @@ import {
   type AuditAnchor,
   type DecodedRecord,
   type EventReplayer,
+  type PersonTokens,
   type StreamRecord,
   ApiKeys,
   PayoutProviders,
@@ -29,11 +30,15 @@ import { configureHttp } from '../src/http/configure-http';
 import { publishDocuments } from '../src/openapi/publish-documents';
 import { Drain } from '../src/routes/system/drain';
 
+const AMPLE = { ingestPerSecond: 10_000, restPerSecond: 10_000, holdsPerSecond: 10_000 };
+
 export const ADMIN_KEY = 'admin-key-of-the-tests';
 
 export interface HarnessOptions {
   readonly clock?: 'wall' | 'stream';
-  readonly quotas?: { readonly ingestPerSecond: number; readonly restPerSecond: number };
+  readonly quotas?: Partial<typeof AMPLE>;
+  readonly hstsSeconds?: number;
+  readonly people?: PersonTokens;
   readonly metricsToken?: string;
   readonly anchors?: readonly AuditAnchor[];
   readonly logger?: Logger;
@@ -94,7 +99,9 @@ export async function startApi(
     documents: publishDocuments(ruleJsonSchema()),
     drain,
     clock: options.clock ?? 'wall',
-    quotas: options.quotas ?? { ingestPerSecond: 10_000, restPerSecond: 10_000 },
+    quotas: { ...AMPLE, ...options.quotas },
+    hstsSeconds: options.hstsSeconds ?? 0,
+    people: options.people,
     metricsToken: options.metricsToken,
     anchors: options.anchors ?? [],
   });
@@ -103,7 +110,7 @@ export async function startApi(
     logger: ['error', 'warn'],
     abortOnError: false,
   });
-  configureHttp(app, { logger, metrics, drain });
+  configureHttp(app, { logger, metrics, drain, hstsSeconds: options.hstsSeconds ?? 0 });
   await app.listen(0, '127.0.0.1');
   const url = await app.getUrl();
   const close = async () => {

@@ -403,6 +403,20 @@ it('from then on they answer 410, whatever is asked', async () => {
   );
 });
 
+it('what people write about them later is not kept either', async () => {
+  const hold = { scope: { customer: ID }, what: ['payments'], reason: `${NAME} has called again` };
+  const { status, body } = await post('/v1/holds', hold);
+  expect(status).toBe(201);
+  const { rows: noted } = await database().pool.query<{ row: string }>(
+    'select a::text as row from audit a where object = $1',
+    [`hold:${body.id as string}`],
+  );
+  expect(noted).toHaveLength(1);
+  expect(noted[0]?.row).not.toContain('called again');
+  expect(await rows('select 1 from customer_key where customer_id = $1', [ID])).toEqual([]);
+  await rows('delete from hold where id = $1', [body.id]);
+});
+
 it('events about them that come later are turned away, and those about others are not', async () => {
   await new Promise((passed) => setTimeout(passed, 1_100));
   const events = [

@@ -1,6 +1,11 @@
 import 'reflect-metadata';
 import { FollowTopics, readTopicRoutes, Wake } from '@amends/application';
-import { createAuditAnchors, createMessageChannels, createPayoutProviders } from '@amends/channels';
+import {
+  allowOutbound,
+  createAuditAnchors,
+  createMessageChannels,
+  createPayoutProviders,
+} from '@amends/channels';
 import { createTopics, kafkaSecurity } from '@amends/messaging';
 import { PgDatabase, Pools } from '@amends/persistence';
 import {
@@ -27,6 +32,7 @@ export async function main(): Promise<void> {
   const metrics = createMetrics();
   const health = new HealthChecks();
   const settings = adapterSettings(config);
+  allowOutbound(config.AMENDS_OUTBOUND_PRIVATE ?? []);
   const providers = createPayoutProviders(settings.payout);
   const { channels, close } = createMessageChannels(settings.message);
   const pools = await Pools.open({

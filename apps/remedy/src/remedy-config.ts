@@ -3,6 +3,7 @@ import {
   auditAnchorSettings,
   checkKafkaSettings,
   KAFKA_SETTINGS,
+  OUTBOUND_SETTINGS,
   setting,
 } from '@amends/platform';
 import { z } from 'zod';
@@ -29,6 +30,7 @@ export const REMEDY_SETTINGS = {
   /** For how long the service knows a key. */
   REFUND_KEY_WINDOW_HOURS: setting.integer(1, 24 * 365).default(24),
   ...AUDIT_SETTINGS,
+  ...OUTBOUND_SETTINGS,
 } as const;
 
 /** The settings of a process that runs remedy alone. */

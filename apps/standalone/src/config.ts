@@ -1,5 +1,6 @@
 import { checkKafkaSettings, KAFKA_SETTINGS, setting } from '@amends/platform';
 import { z } from 'zod';
+import { checkOidcSettings } from '../../api/src/oidc/oidc-settings';
 import { API_SETTINGS } from '../../api/src/api-settings';
 import { STANDSTILL_SECONDS, STANDSTILL_SECONDS_DEFAULT } from '../../detector/src/detector-config';
 import { REMEDY_SETTINGS } from '../../remedy/src/remedy-config';
@@ -29,6 +30,7 @@ export const standaloneConfig = z
     },
   )
   .superRefine(checkKafkaSettings)
+  .superRefine(checkOidcSettings)
   .refine((config) => config.KAFKA_BROKERS === undefined || config.AMENDS_CLOCK !== 'stream', {
     path: ['AMENDS_CLOCK'],
     error: 'the stream clock needs one order of arrival: unset KAFKA_BROKERS',

@@ -1,5 +1,10 @@
 import { ApiKeys, readTopicRoutes, SeedAccount, Wake } from '@amends/application';
-import { createAuditAnchors, createMessageChannels, createPayoutProviders } from '@amends/channels';
+import {
+  allowOutbound,
+  createAuditAnchors,
+  createMessageChannels,
+  createPayoutProviders,
+} from '@amends/channels';
 import { createTopics, kafkaSecurity } from '@amends/messaging';
 import { migrate, PgDatabase, Pools } from '@amends/persistence';
 import { createMetrics, HealthChecks, type Ending, type Logger } from '@amends/platform';
@@ -7,6 +12,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { collectDefaultMetrics } from 'prom-client';
 import { API_POOLS, API_STATEMENT_TIMEOUT_MS, apiParts } from '../../api/src/api-parts';
+import { edgeSettings } from '../../api/src/edge-settings';
 import { connectProducer } from '../../api/src/connect-producer';
 import { configureHttp } from '../../api/src/http/configure-http';
 import { endHttp } from '../../api/src/http/end-http';
@@ -119,6 +125,7 @@ async function composeParts(
   collectDefaultMetrics({ register: metrics.registry });
   samplePools(metrics, [pools.api, pools.workers]);
   const shared = { wake: new Wake(), clock, metrics, health: new HealthChecks(), logger };
+  allowOutbound(config.AMENDS_OUTBOUND_PRIVATE ?? []);
   const adapters = adapterSettings(config);
   const { channels, close } = createMessageChannels(adapters.message);
   endings.unshift({ name: 'channels', end: close });
@@ -159,11 +166,7 @@ async function composeParts(
       topics,
       producer,
       remedyOver: (database) => createRemedy({ ...remedy, database }),
-      quotas: {
-        ingestPerSecond: config.RATE_LIMIT_INGEST,
-        restPerSecond: config.RATE_LIMIT_REST,
-      },
-      metricsToken: config.METRICS_TOKEN,
+      ...edgeSettings(config),
       anchors,
     }),
   };

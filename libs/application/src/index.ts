@@ -35,6 +35,7 @@ export { readLinks, type AuditLink } from './audit/read-links';
 export { SealAudit, type AuditHead } from './audit/seal-audit';
 export { VerifyAudit, type AuditFault, type AuditVerdict } from './audit/verify-audit';
 export { Authenticate } from './access/authenticate';
+export { PersonTokens, type PersonVerdict } from './access/person-tokens';
 export { Idempotency, type KeptAnswer } from './access/idempotency';
 export { entityTag, type Precondition } from './access/precondition';
 export {

@@ -1,3 +1,4 @@
+export { allowOutbound } from './outbound/process-guard';
 export { createAuditAnchors, type AnchorSettings } from './anchor/create-anchors';
 export { MailFolderChannel } from './email/mail-folder-channel';
 export { SmtpChannel } from './email/smtp-channel';

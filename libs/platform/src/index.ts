@@ -1,7 +1,8 @@
+export { OUTBOUND_SETTINGS } from './config/outbound-settings';
 export { AUDIT_SETTINGS, auditAnchorSettings } from './config/audit-settings';
-export { type ConfigProblem, type ParsedConfig } from './config/parse-config';
+export { parseConfig, type ConfigProblem, type ParsedConfig } from './config/parse-config';
 export { checkKafkaSettings, KAFKA_SETTINGS } from './config/kafka-settings';
-export { readConfig } from './config/read-config';
+export { describeConfigProblems, readConfig } from './config/read-config';
 export { setting } from './config/settings';
 export { crashPoint } from './crash-point/crash-point';
 export { CRASH_POINT_NAMES, type CrashPointName } from './crash-point/crash-point-names';

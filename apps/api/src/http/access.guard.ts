@@ -29,5 +29,5 @@ export class AccessGuard implements CanActivate {
 
 /** The token of `Authorization: Bearer …`. */
 export function bearerToken(request: Request): string | undefined {
-  return /^Bearer +(\S{1,500}) *$/i.exec(request.headers.authorization ?? '')?.[1];
+  return /^Bearer +(\S{1,8000}) *$/i.exec(request.headers.authorization ?? '')?.[1];
 }

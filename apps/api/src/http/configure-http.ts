@@ -11,11 +11,14 @@ export interface HttpParts {
   readonly logger: Logger;
   readonly metrics: Metrics;
   readonly drain: Drain;
+  readonly hstsSeconds: number;
 }
 
 /** A sender who takes longer for headers or body than this is cut off. */
 const REQUEST_TIMEOUT_MS = 60_000;
 const HEADERS_TIMEOUT_MS = 20_000;
+/** Nobody sends so many but to make work; their length together is limited by Node, to 16 kB. */
+const HEADERS_MAX = 100;
 /** Longer than that of the usual load balancers, so that they and not we close idle connections. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 
@@ -27,18 +30,19 @@ export function configureHttp(app: NestExpressApplication, parts: HttpParts): vo
   express.disable('x-powered-by');
   express.set('query parser', false);
   app.use(observeRequests(parts.logger, parts.metrics));
-  app.use(securityHeaders());
+  app.use(securityHeaders(parts.hstsSeconds));
   app.use(answerOptions);
   app.use(closeWhenDraining(parts.drain));
 
   const server = app.getHttpServer();
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.headersTimeout = HEADERS_TIMEOUT_MS;
+  server.maxHeadersCount = HEADERS_MAX;
   server.keepAliveTimeout = KEEP_ALIVE_TIMEOUT_MS;
   answerClientErrors(server);
 }
 
-function securityHeaders() {
+function securityHeaders(hstsSeconds: number) {
   return helmet({
     contentSecurityPolicy: {
       useDefaults: false,
@@ -54,7 +58,7 @@ function securityHeaders() {
       },
     },
     // Whoever terminates TLS in front of us says so; on plain http it would lock people out.
-    strictTransportSecurity: false,
+    strictTransportSecurity: hstsSeconds > 0 && { maxAge: hstsSeconds, includeSubDomains: false },
   });
 }
 

@@ -10,14 +10,15 @@ import { TokenBucket } from './token-bucket';
 export abstract class Quotas {
   abstract readonly ingestPerSecond: number;
   abstract readonly restPerSecond: number;
+  abstract readonly holdsPerSecond: number;
 }
 
 const BURST_SECONDS = 2;
 const BUCKETS_MAX = 10_000;
 
 /**
- * 429 for a key that asks too much. Ingest and everything else are counted apart, so that a flood
- * of events never blocks the console; holds are not counted at all.
+ * 429 for a key that asks too much. Events, holds and everything else are counted apart, so that a
+ * flood of the one never blocks the other, and nothing blocks the kill switch.
  */
 @Injectable()
 export class QuotaGuard implements CanActivate {
@@ -39,9 +40,20 @@ export class QuotaGuard implements CanActivate {
     const known = this.buckets.get(name);
     if (known !== undefined) return known;
     if (this.buckets.size >= BUCKETS_MAX) this.buckets.clear();
-    const perSecond = quota === 'ingest' ? this.quotas.ingestPerSecond : this.quotas.restPerSecond;
+    const perSecond = this.perSecond(quota);
     const bucket = new TokenBucket(perSecond, perSecond * BURST_SECONDS, Date.now());
     this.buckets.set(name, bucket);
     return bucket;
+  }
+
+  private perSecond(quota: Exclude<Quota, 'none'>): number {
+    switch (quota) {
+      case 'ingest':
+        return this.quotas.ingestPerSecond;
+      case 'hold':
+        return this.quotas.holdsPerSecond;
+      case 'rest':
+        return this.quotas.restPerSecond;
+    }
   }
 }

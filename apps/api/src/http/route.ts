@@ -4,8 +4,8 @@ import type { Request } from 'express';
 import type { z } from 'zod';
 import type { ProblemCode } from '@amends/contracts';
 
-/** What a route takes from one quota of; `none` is never refused (the kill switch, probes). */
-export type Quota = 'ingest' | 'rest' | 'none';
+/** What a route takes from one quota of; `hold` is the kill switch's own, `none` is never refused (probes). */
+export type Quota = 'ingest' | 'rest' | 'hold' | 'none';
 
 /** How a change says what it wants to replace; `optional` is honoured when it is sent. */
 export type PreconditionUse = 'put' | 'match' | 'optional';

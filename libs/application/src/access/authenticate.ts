@@ -1,65 +1,84 @@
+import { Refusal } from './refusal';
 import type { Database } from '../queries/sql';
 import type { Actor } from './actor';
 import { hashOf, isSameHash, prefixesOf } from './key-secret';
+import type { PersonTokens } from './person-tokens';
 import type { Role } from './role';
 
 interface KeyRow {
   readonly id: string;
+  readonly prefix: string;
   readonly secret_hash: Buffer;
   readonly role: Role;
   readonly expires_at: Date | null;
 }
 
-interface Remembered {
-  readonly actor: Actor;
-  readonly untilMs: number;
-}
-
-/** A key revoked in another process is refused after this long at the latest. */
-const REMEMBERED_MS = 1_000;
-const REMEMBERED_KEYS_MAX = 1_000;
+/** A key made or revoked in another process is taken or refused after this long at the latest. */
+const READ_EVERY_MS = 1_000;
 const USED_EVERY_MS = 60_000;
+/** Header, payload and signature of a JSON Web Token in base64url; a header is an object, which begins so. */
+const JWT = /^eyJ[\w-]*\.[\w-]*\.[\w-]*$/;
 
-/** Tells whose key a token is. */
+/**
+ * Tells whose key or token it is. The keys are few and kept in memory, read anew once a second at most: a flood of wrong ones
+ * reaches no database, and keeps nobody from it who has to stop something.
+ */
 export class Authenticate {
-  private readonly remembered = new Map<string, Remembered>();
+  private keys: ReadonlyMap<string, KeyRow> = new Map();
+  private readAtMs = Number.NEGATIVE_INFINITY;
+  private reading: Promise<void> | undefined;
+  private forgotAtMs = Number.NEGATIVE_INFINITY;
   private readonly usedAtMs = new Map<string, number>();
 
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly people?: PersonTokens,
+  ) {}
 
-  /** The key's owner; undefined for an unknown, expired or revoked key. */
+  /**
+   * Undefined for an unknown, expired or revoked key, and a token that is not good.
+   *
+   * @throws Refusal `forbidden` for a person without a role here
+   */
   async execute(token: string, nowMs: number): Promise<Actor | undefined> {
+    if (this.people !== undefined && JWT.test(token)) return personOf(this.people, token, nowMs);
+    if (performance.now() - this.readAtMs >= READ_EVERY_MS) await this.read();
     const hash = hashOf(token);
-    const name = hash.toString('base64');
-    const known = this.remembered.get(name);
-    if (known !== undefined && known.untilMs > nowMs) return known.actor;
-
-    const row = await this.lookUp(token, hash);
-    if (row === undefined) return undefined;
-    const actor: Actor = { kind: 'key', id: row.id, role: row.role };
-    this.remember(name, actor, Math.min(nowMs + REMEMBERED_MS, expiryMs(row)));
+    const row = prefixesOf(token)
+      .map((prefix) => this.keys.get(prefix))
+      .find((one) => one !== undefined && isSameHash(one.secret_hash, hash));
+    if (row === undefined || (row.expires_at?.getTime() ?? Infinity) <= nowMs) return undefined;
     this.noteUse(row.id, nowMs);
-    return actor;
+    return { kind: 'key', id: row.id, role: row.role };
   }
 
-  /** Forgets what is remembered: a key has just been revoked in this process. */
+  /** Reads the keys anew the next time: one has just been made or revoked in this process. */
   forget(): void {
-    this.remembered.clear();
+    this.readAtMs = Number.NEGATIVE_INFINITY;
+    // What is under way began before the change, and is not waited for.
+    this.forgotAtMs = performance.now();
+    this.reading = undefined;
   }
 
-  private async lookUp(token: string, hash: Buffer): Promise<KeyRow | undefined> {
+  private read(): Promise<void> {
+    if (this.reading === undefined) {
+      const reading = this.readNow().finally(() => {
+        if (this.reading === reading) this.reading = undefined;
+      });
+      this.reading = reading;
+    }
+    return this.reading;
+  }
+
+  private async readNow(): Promise<void> {
+    const startedAtMs = performance.now();
     const { rows } = await this.database.query<KeyRow>(
-      `select id, secret_hash, role, expires_at from api_key
-       where prefix = any($1) and revoked_at is null
+      `select id, prefix, secret_hash, role, expires_at from api_key where revoked_at is null
          and (expires_at is null or expires_at > now())`,
-      [prefixesOf(token)],
     );
-    return rows.find((row) => isSameHash(row.secret_hash, hash));
-  }
-
-  private remember(name: string, actor: Actor, untilMs: number): void {
-    if (this.remembered.size >= REMEMBERED_KEYS_MAX) this.remembered.clear();
-    this.remembered.set(name, { actor, untilMs });
+    if (startedAtMs < this.forgotAtMs) return;
+    this.keys = new Map(rows.map((row) => [row.prefix, row]));
+    this.readAtMs = startedAtMs;
   }
 
   /** For people who clean up keys; once a minute is enough, and nobody waits for it. */
@@ -72,6 +91,15 @@ export class Authenticate {
   }
 }
 
-function expiryMs(row: KeyRow): number {
-  return row.expires_at?.getTime() ?? Number.POSITIVE_INFINITY;
+async function personOf(
+  people: PersonTokens,
+  token: string,
+  nowMs: number,
+): Promise<Actor | undefined> {
+  const verdict = await people.verify(token, nowMs);
+  if (verdict.kind === 'person') return verdict.actor;
+  if (verdict.kind === 'invalid') return undefined;
+  throw new Refusal('forbidden', {
+    detail: 'The token is good, but names no role here: see OIDC_ROLE_CLAIM and OIDC_ROLES.',
+  });
 }

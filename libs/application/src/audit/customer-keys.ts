@@ -10,7 +10,7 @@ export interface CustomerKey {
 
 const KEY_BYTES = 32;
 
-/** The keys of customers, by id; made for those who have none. */
+/** The keys of customers, by id; made for those who have none, but for nobody who was erased. */
 export async function customerKeys(
   sql: Sql,
   customerIds: readonly string[],
@@ -23,7 +23,9 @@ export async function customerKeys(
   await sql.query(
     `insert into customer_key (customer_id, pseudonym, key)
      select n.id, customer_pseudonym(n.id), n.key
-     from unnest($1::text[], $2::bytea[]) with ordinality as n (id, key, place) order by n.place
+     from unnest($1::text[], $2::bytea[]) with ordinality as n (id, key, place)
+     where not exists (select 1 from customer_erasure e where e.pseudonym = customer_pseudonym(n.id))
+     order by n.place
      on conflict (customer_id) do nothing`,
     [missing, missing.map(() => randomBytes(KEY_BYTES))],
   );

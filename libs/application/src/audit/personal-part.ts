@@ -22,6 +22,7 @@ interface Concealed {
 }
 
 const CUSTOMER = 'customer:';
+const NOTHING = { before: null, after: null, reason: null, pseudonym: null, personal: null };
 
 /**
  * Takes what is personal out of audit rows: where a row is about a customer, all that it says is
@@ -36,17 +37,17 @@ export async function concealPersonal<R extends AboutCustomer>(
   if (ids.length === 0) return rows.map((row) => ({ ...row, pseudonym: null, personal: null }));
   const keys = await customerKeys(sql, ids);
   return rows.map((row) => {
-    const key = row.customerId === undefined ? undefined : keys.get(row.customerId);
-    if (key === undefined) return { ...row, pseudonym: null, personal: null };
+    if (row.customerId === undefined) return { ...row, pseudonym: null, personal: null };
     const { before, after, reason } = row;
+    const key = keys.get(row.customerId);
+    // Of somebody who was erased nothing is noted but that something was done.
+    if (key === undefined) return { ...row, ...NOTHING };
     const isSilent = (before ?? after ?? reason ?? null) === null;
     const said = JSON.stringify({ before, after, reason });
     return {
       ...row,
       object: row.object === CUSTOMER + key.customer_id ? CUSTOMER + key.pseudonym : row.object,
-      before: null,
-      after: null,
-      reason: null,
+      ...NOTHING,
       pseudonym: key.pseudonym,
       personal: isSilent ? null : encipher(key.key, key.pseudonym, said),
     };

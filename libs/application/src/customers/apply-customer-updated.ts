@@ -74,7 +74,9 @@ async function applyTo(sql: Sql, updates: readonly Update[]): Promise<number> {
   const rows = await lockCustomers(sql, ids);
   // Asked once their rows are locked: whoever erases them has gone before, or waits.
   const erased = await erasedOf(sql, ids);
-  await sql.query('delete from customer where id = any($1)', [[...erased]]);
+  if (erased.size > 0) {
+    await sql.query('delete from customer where id = any($1)', [[...erased]]);
+  }
   for (const row of rows) {
     if (erased.has(row.id)) continue;
     const own = updates.filter(({ customerId }) => customerId === row.id);

@@ -1,5 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
+import { NOT_ALLOWED, type OutboundGuard } from '../outbound/outbound-guard';
+import { processGuard } from '../outbound/process-guard';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST';
@@ -7,6 +9,8 @@ export interface HttpRequest {
   readonly body: string;
   /** From connecting to the last byte of the answer. */
   readonly timeoutMs: number;
+  /** What it has to pass; that of the process unless given. */
+  readonly guard?: OutboundGuard;
 }
 
 export type HttpAnswer =
@@ -27,7 +31,8 @@ const BODY_BYTES_MAX = 64 * 1024;
  * configured, and nowhere else. Never throws.
  */
 export function request(url: URL, options: HttpRequest): Promise<HttpAnswer> {
-  const { method, headers, body, timeoutMs } = options;
+  const { method, headers, body, timeoutMs, guard = processGuard() } = options;
+  if (!guard.allowsHost(url)) return Promise.resolve({ kind: 'no-answer', reason: NOT_ALLOWED });
   return new Promise((resolve) => {
     const send = url.protocol === 'https:' ? httpsRequest : httpRequest;
     const length = Buffer.byteLength(body);
@@ -36,6 +41,7 @@ export function request(url: URL, options: HttpRequest): Promise<HttpAnswer> {
       headers: { ...headers, ...(method === 'POST' && { 'content-length': String(length) }) },
       // A connection of its own: on one that was kept, the other side may just be hanging up.
       agent: false,
+      lookup: guard.lookupFor(url),
     });
     const timer = setTimeout(() => {
       resolve({ kind: 'no-answer', reason: `no answer within ${String(timeoutMs)} ms` });

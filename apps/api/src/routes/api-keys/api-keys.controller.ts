@@ -53,6 +53,7 @@ export class ApiKeysController {
     const { name, role, expires_at: expiresAtMs } = call.body;
     const input = { name, role, expiresAtMs: expiresAtMs ?? undefined };
     const { key, token } = await this.apiKeys.create(input, call, call.nowMs);
+    this.authenticate.forget();
     const body = { ...view(key, call.nowMs), secret: token };
     return created(`/v1/api-keys/${key.id}`, body);
   }

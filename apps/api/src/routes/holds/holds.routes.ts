@@ -23,10 +23,10 @@ export const createHold = defineRoute({
   summary: 'Stop payments, messages or both: the kill switch',
   description:
     'Answered `active`, nothing new leaves. It waits up to 2 s for what is under way, and says ' +
-    '`activating` if that did not end; read it again until it is `active`. Has no quota and needs ' +
+    '`activating` if that did not end; read it again until it is `active`. Has a quota of its own and needs ' +
     'no precondition: stopping must never fail.',
   roles: AGENTS,
-  quota: 'none',
+  quota: 'hold',
   body: jsonBody(holdInput),
   idempotency: 'optional',
   answers: {
@@ -72,7 +72,7 @@ export const listHolds = defineRoute({
   summary: 'Holds, present and past',
   description: '`from` and `to` are about when it was made.',
   roles: READERS,
-  quota: 'none',
+  quota: 'hold',
   query: holdQuery,
   answers: { 200: { description: 'A page of holds', schema: holdPage, isPage: true } },
   problems: [],
@@ -86,7 +86,7 @@ export const getHold = defineRoute({
   tag,
   summary: 'One hold',
   roles: READERS,
-  quota: 'none',
+  quota: 'hold',
   params: holdParams,
   answers: { 200: { description: 'The hold', schema: holdView, hasETag: true } },
   problems: ['not_found'],
@@ -100,7 +100,7 @@ export const releaseHold = defineRoute({
   tag,
   summary: 'Lift a hold, and say what becomes of what it held',
   roles: APPROVERS,
-  quota: 'none',
+  quota: 'hold',
   params: holdParams,
   body: jsonBody(releaseInput),
   precondition: 'optional',
