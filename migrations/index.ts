@@ -17,6 +17,10 @@ import { VoucherPools1764000000022 } from './1764000000022-voucher-pools';
 import { AuditChain1764000000030 } from './1764000000030-audit-chain';
 import { Erasure1764000000031 } from './1764000000031-erasure';
 import { AppendOnlyLedger1764000000040 } from './1764000000040-append-only-ledger';
+import { ExitCeilings1764000000041 } from './1764000000041-exit-ceilings';
+import { Jobs1764000000042 } from './1764000000042-jobs';
+import { SecondPerson1764000000043 } from './1764000000043-second-person';
+import { AbuseSignals1764000000044 } from './1764000000044-abuse-signals';
 
 /** Every schema step, oldest first. */
 export const migrations = [
@@ -39,4 +43,8 @@ export const migrations = [
   AuditChain1764000000030,
   Erasure1764000000031,
   AppendOnlyLedger1764000000040,
+  ExitCeilings1764000000041,
+  Jobs1764000000042,
+  SecondPerson1764000000043,
+  AbuseSignals1764000000044,
 ];

@@ -24,8 +24,10 @@ import { CustomersController } from './routes/customers/customers.controller';
 import { EventsController } from './routes/events/events.controller';
 import { HoldsController } from './routes/holds/holds.controller';
 import { IncidentsController } from './routes/incidents/incidents.controller';
+import { JobsController } from './routes/jobs/jobs.controller';
 import { MessagesController } from './routes/messages/messages.controller';
 import { PayoutHooksController } from './routes/payout-hooks/payout-hooks.controller';
+import { NoticesController } from './routes/notices/notices.controller';
 import { QuarantineController } from './routes/quarantine/quarantine.controller';
 import { RolloutController } from './routes/rules/rollout.controller';
 import { RulesController } from './routes/rules/rules.controller';
@@ -53,6 +55,7 @@ const CONTROLLERS = [
   CompensationsController,
   ApprovalsController,
   HoldsController,
+  JobsController,
   BudgetsController,
   CustomersController,
   WalletsController,
@@ -62,6 +65,7 @@ const CONTROLLERS = [
   ApiKeysController,
   AuditController,
   PayoutHooksController,
+  NoticesController,
   ClockController,
   SystemController,
 ];

@@ -226,6 +226,11 @@ async function theRest(database: PgDatabase): Promise<void> {
        'key_01KJH6V6R0KEY0000000000AA0', $2)`,
     [ID.hold, AT],
   );
+  await database.query(
+    `insert into job (id, action, about, state, total, done, created_by, created_at)
+     values ($1, 'hold.release', 'hold:' || $2, 'running', 57, 12, 'key_01KJH6V6R0KEY0000000000AA0', $3)`,
+    [ID.job, ID.hold, AT],
+  );
   for (const [index, id] of [ID.quarantined, ID.discarded].entries()) {
     const payload = {
       specversion: '1.0',

@@ -146,9 +146,12 @@ describe('an approval', () => {
 
     expect((await act(`${path}/approve`, more, 'approver', { 'If-Match': '*' })).status).toBe(422);
     expect((await act(`${path}/reject`, {}, 'approver')).status).toBe(422);
-    const done = await act(`${path}/reject`, { note: 'no photo' }, 'approver', {
+    const denied = await act(`${path}/reject`, { note: 'no photo' }, 'approver');
+    const done = await act(`${path}/reject`, { note: 'no photo' }, 'manager', {
       'If-Match': '"a1"',
     });
+    // Only a Manager denies a customer.
+    expect([denied.status, denied.body.code]).toEqual([403, 'forbidden']);
     expect(done.body).toMatchObject({ state: 'rejected', compensation: { state: 'rejected' } });
     expect(await wallet('a3')).toEqual([]);
   });
@@ -237,6 +240,8 @@ describe('a hold', () => {
 
     expect(hold.body).toMatchObject({
       state: 'active',
+      // Nobody has heard of them before: the hold is laid all the same.
+      warnings: [{ pointer: '/scope/customer', code: 'unknown_customer' }],
       affects: { rules_live: 0, per_hour: { payments: 0, money: [] } },
       in_flight: [],
     });
@@ -246,6 +251,22 @@ describe('a hold', () => {
       body: { held_items: 'drop' },
     });
     expect(released.body).toMatchObject({ items: 1, money: [{ value: '5.00', currency: 'CNY' }] });
+    const job = `/v1/jobs/${String(released.body.job)}`;
+    expect((await api.call(job)).body).toMatchObject({
+      action: 'hold.release',
+      about: `hold:${String(hold.body.id)}`,
+      state: 'running',
+      total: 1,
+      done: 0,
+    });
+    expect((await api.call(job, { method: 'DELETE' })).status).toBe(204);
+    expect((await api.call(job, { method: 'DELETE' })).status).toBe(409);
+    expect((await api.call(job)).body).toMatchObject({ state: 'cancelled' });
+    const again = await api.call(`/v1/holds/${String(hold.body.id)}/release`, {
+      method: 'POST',
+      body: { held_items: 'drop' },
+    });
+    expect(again.body).toMatchObject({ state: 'released', items: 1 });
     const twice = await api.call(`/v1/holds/${String(hold.body.id)}/release`, {
       method: 'POST',
       body: { held_items: 'pay' },

@@ -1,6 +1,6 @@
 const VOLATILE: readonly (readonly [RegExp, string])[] = [
   [/^\d{4}-\d\d-\d\dT[\d:.]+(Z|[+-]\d\d:\d\d)$/, 'an instant'],
-  [/^(cmp|msg|apr|hold|key|ltx|att|inc)_[0-9A-Z]{26}$/, 'an id'],
+  [/^(cmp|msg|apr|hold|key|ltx|att|inc|job|ntc)_[0-9A-Z]{26}$/, 'an id'],
   [/^sha256:[0-9a-f]{64}$/, 'a hash'],
   [/^cus_[0-9a-f]{32}$/, 'a pseudonym'],
   [/^amk_[0-9a-z]{10}_[0-9a-z]{52}$/, 'a token'],

@@ -18,7 +18,10 @@ export class RemedyMetrics extends RemedyObserver {
     this.metrics.decisions.inc({ outcome }, count);
   }
 
-  override limited(kind: 'limit' | 'budget', effect: 'trim' | 'skip' | 'review'): void {
+  override limited(
+    kind: 'limit' | 'budget' | 'ceiling',
+    effect: 'trim' | 'skip' | 'review' | 'hold',
+  ): void {
     this.metrics.limitsHit.inc({ kind, effect });
   }
 
@@ -57,6 +60,14 @@ export class RemedyMetrics extends RemedyObserver {
 
   override apologised(seconds: number): void {
     this.metrics.eventToApologySeconds.observe(seconds);
+  }
+
+  override madeGood(step: 'detected' | 'moved' | 'told', seconds: number): void {
+    this.metrics.failureSeconds.observe({ until: step }, seconds);
+  }
+
+  override guardrailTripped(guard: string): void {
+    this.metrics.guardrailTrips.inc({ guard });
   }
 
   override booksChecked(differences: number): void {

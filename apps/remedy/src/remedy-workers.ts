@@ -5,10 +5,13 @@ import {
   DecideShard,
   DECISION_SHARDS,
   DrainHolds,
+  escalateApprovals,
   PayDue,
   ReconcileNightly,
   Repeating,
   SendDue,
+  watchGuardrails,
+  watchPromises,
   type MessageChannels,
   type MessageRenderer,
   type PayoutLane,
@@ -46,6 +49,7 @@ const UPKEEP_MS = 250;
 const OUTBOX_MS = 100;
 const SAMPLE_MS = 5_000;
 const AUDIT_MS = 1_000;
+const WATCH_MS = 15_000;
 const BOOKS_MS = 3_600_000;
 
 /** The loops of remedy: deciding, paying, sending, and letting go what is held. */
@@ -86,6 +90,7 @@ export class RemedyWorkers {
       await sampleVoucherCodes(remedy.database, metrics);
     };
     this.loop('sample', sample, undefined, SAMPLE_MS);
+    this.loop('watch', () => watch(remedy, metrics), undefined, WATCH_MS);
     const books = () => checkBooks(remedy.database, remedy.observer).then(() => false);
     this.loop('books', books, undefined, BOOKS_MS);
   }
@@ -150,6 +155,16 @@ async function shardsWithWork(sql: Sql): Promise<Set<number>> {
      where exists (select 1 from decision_queue q where q.shard = s and q.not_before <= now())`,
   );
   return new Set(rows.map(({ shard }) => shard));
+}
+
+/** What nobody asks for, and people have to know. */
+async function watch(remedy: Remedy, metrics: Metrics): Promise<boolean> {
+  await watchGuardrails(remedy);
+  await escalateApprovals(remedy.database);
+  for (const [promise, count] of Object.entries(await watchPromises(remedy.database))) {
+    metrics.promisesLate.set({ promise }, count);
+  }
+  return false;
 }
 
 async function upkeep(remedy: Remedy, holds: DrainHolds): Promise<boolean> {

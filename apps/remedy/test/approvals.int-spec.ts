@@ -14,6 +14,7 @@ import { creditRule, person, RemedyWorld } from './remedy-world';
 const EUR = (minor: number) => ({ minor: BigInt(minor), currency: 'EUR' });
 const LI = person('li.wei', 'approver');
 const CHEN = person('chen.jie', 'approver');
+const MEI = person('mei', 'manager');
 
 describe('what a person decides', () => {
   let world: RemedyWorld;
@@ -219,10 +220,10 @@ describe('what a person decides', () => {
     const before = await budget();
     const { id, incident } = await waiting('lin');
 
-    expect(await refusalOf(reject.execute(LI, { id, note: ' ' }))).toMatchObject({
+    expect(await refusalOf(reject.execute(MEI, { id, note: ' ' }))).toMatchObject({
       code: 'invalid_body',
     });
-    await reject.execute(LI, { id, note: 'no damage in the photo' });
+    await reject.execute(MEI, { id, note: 'no damage in the photo' });
 
     expect(await world.incidentState(incident)).toBe('dismissed');
     expect(await budget()).toEqual(before);
@@ -237,7 +238,7 @@ describe('what a person decides', () => {
          from audit where object = $1`,
         [`approval:${id}`],
       ),
-    ).toEqual([{ actor_id: 'li.wei', reason: null, has_personal: true }]);
+    ).toEqual([{ actor_id: 'mei', reason: null, has_personal: true }]);
   });
 
   describe('compensation by hand', () => {
@@ -323,14 +324,14 @@ describe('what a person decides', () => {
       const before = await budget();
       const { incident } = await waiting('oda');
 
-      await dismiss.execute(LI, { id: incident, reason: 'test order' });
+      await dismiss.execute(MEI, { id: incident, reason: 'test order' });
 
       expect(await world.incidentState(incident)).toBe('dismissed');
       expect(await budget()).toEqual(before);
       const paid = await waiting('pia');
       await approve.execute(LI, { id: paid.id });
       expect(
-        await refusalOf(dismiss.execute(LI, { id: paid.incident, reason: 'x' })),
+        await refusalOf(dismiss.execute(MEI, { id: paid.incident, reason: 'x' })),
       ).toMatchObject({
         code: 'conflict',
       });
@@ -344,7 +345,7 @@ describe('what a person decides', () => {
         event: { data: { order_id: 'q', price: { value: '5.00', currency: 'EUR' } } },
       });
 
-      await dismiss.execute(LI, { id, reason: 'test order' });
+      await dismiss.execute(MEI, { id, reason: 'test order' });
       await world.decide();
 
       expect(await world.incidentState(id)).toBe('dismissed');
@@ -427,7 +428,7 @@ describe('what a person decides', () => {
     it('no sends nothing, and frees its place in the limit', async () => {
       const { incident, approval } = await secondWord('wim');
 
-      await reject.execute(LI, { id: approval.id, note: 'told by telephone' });
+      await reject.execute(MEI, { id: approval.id, note: 'told by telephone' });
 
       expect(await world.incidentState(incident)).toBe('dismissed');
       expect(await wordsTo(incident)).toEqual([]);
@@ -446,7 +447,10 @@ describe('what a person decides', () => {
 
       await world.refute(refuted.incident);
       await world.decide();
-      await new DismissIncident(world.remedy).execute(LI, { id: dismissed.incident, reason: 'no' });
+      await new DismissIncident(world.remedy).execute(MEI, {
+        id: dismissed.incident,
+        reason: 'no',
+      });
 
       expect(await world.incidentState(refuted.incident)).toBe('refuted');
       for (const { approval } of [refuted, dismissed]) {

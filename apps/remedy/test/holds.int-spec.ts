@@ -1,8 +1,10 @@
 import {
+  CancelJob,
   CreateHold,
   DecideShard,
   DECISION_SHARDS,
   ReleaseHold,
+  unknownInScope,
   type CreateHoldInput,
 } from '@amends/application';
 import { findViolations, useTestDatabase } from '@amends/testing';
@@ -95,6 +97,7 @@ describe('holds', () => {
     });
     expect(released).toEqual({
       holdId: hold.holdId,
+      jobId: expect.stringMatching(/^job_/) as string,
       items: 1,
       money: [{ minor: 500n, currency: 'EUR' }],
     });
@@ -189,6 +192,110 @@ describe('holds', () => {
         `hold:${hold.holdId}`,
       ]),
     ).toEqual([{ actor_id: 'remedy' }]);
+  });
+
+  describe('released', () => {
+    const job = (id: string) =>
+      world.row<{ state: string; total: number; done: number }>(
+        'select state, total, done from job where id = $1',
+        [id],
+      );
+
+    async function heldFor(...customers: readonly string[]) {
+      const scopes = customers.map((customer) => ({ customer }));
+      const holds = await Promise.all(
+        scopes.map((scope) => create.execute(LI, { ...STOP, scope })),
+      );
+      for (const customer of customers) {
+        await incident(customer);
+        await incident(customer);
+      }
+      await world.decide();
+      return holds.map(({ holdId }) => holdId);
+    }
+
+    it('is a job, which tells how far it is', async () => {
+      const [id = ''] = await heldFor('hal');
+
+      const { jobId } = await release.execute(LI, { id, heldItems: 'pay', note: 'fixed' });
+      expect(await job(jobId)).toEqual({ state: 'running', total: 2, done: 0 });
+      await world.drainHolds();
+      expect(await job(jobId)).toEqual({ state: 'running', total: 2, done: 2 });
+      await world.drainHolds();
+      expect(await job(jobId)).toEqual({ state: 'done', total: 2, done: 2 });
+    });
+
+    it('lets nothing more go once its job is cancelled, and can be released again', async () => {
+      const [id = ''] = await heldFor('ida');
+      const first = await release.execute(LI, { id, heldItems: 'pay', note: null });
+
+      await new CancelJob(world.database).execute(first.jobId, LI);
+      expect(await world.drainHolds()).toBe(0);
+      expect(await world.balance('ida', 'EUR')).toBe(0n);
+      await expect(new CancelJob(world.database).execute(first.jobId, LI)).rejects.toMatchObject({
+        code: 'conflict',
+      });
+
+      const second = await release.execute(LI, { id, heldItems: 'drop', note: null });
+      expect(second.items).toBe(2);
+      while ((await world.drainHolds()) > 0);
+      expect(await job(second.jobId)).toEqual({ state: 'done', total: 2, done: 2 });
+      expect(await world.balance('ida', 'EUR')).toBe(0n);
+    });
+
+    it('stops at the item that is under way when its job is cancelled meanwhile', async () => {
+      const [id = ''] = await heldFor('jim');
+      const { jobId } = await release.execute(LI, { id, heldItems: 'pay', note: null });
+
+      await Promise.all([
+        world.drainHolds(),
+        new CancelJob(world.database).execute(jobId, LI).catch(() => undefined),
+      ]);
+      const paidThen = await world.balance('jim', 'EUR');
+      await world.drainHolds();
+
+      expect(await world.balance('jim', 'EUR')).toBe(paidThen);
+      if ((await job(jobId)).state === 'cancelled') {
+        await release.execute(LI, { id, heldItems: 'pay', note: null });
+      }
+      while ((await world.drainHolds()) > 0);
+      expect(await world.balance('jim', 'EUR')).toBe(1_000n);
+    });
+  });
+
+  it('tells people once before it ends by itself', async () => {
+    const soon = { ...STOP, scope: { customer: 'kim' }, untilMs: Date.now() + 14 * 60_000 };
+    const later = { ...STOP, scope: { customer: 'kim' }, untilMs: Date.now() + 60 * 60_000 };
+    const ending = await create.execute(LI, soon);
+    const lasting = await create.execute(LI, later);
+
+    await world.drainHolds();
+    await world.drainHolds();
+
+    expect(
+      await world.rows(
+        `select about, detail->>'reason' as reason from notice
+         where kind = 'hold.ending' and about = any($1)`,
+        [[ending, lasting].map(({ holdId }) => `hold:${holdId}`)],
+      ),
+    ).toEqual([{ about: `hold:${ending.holdId}`, reason: STOP.reason }]);
+    for (const { holdId: id } of [ending, lasting]) {
+      await release.execute(LI, { id, heldItems: 'pay', note: null });
+    }
+    await world.drainHolds();
+  });
+
+  it('says what its scope names and nobody knows', async () => {
+    const known = { rule: 'late', customer: 'ana', label: 'team=delivery' };
+
+    expect(await unknownInScope(world.database, known)).toEqual([]);
+    expect(
+      await unknownInScope(world.database, { rule: 'lat', customer: 'an', label: { team: 'x' } }),
+    ).toEqual([
+      { pointer: '/scope/rule', code: 'unknown_rule' },
+      { pointer: '/scope/customer', code: 'unknown_customer' },
+      { pointer: '/scope/label', code: 'unknown_label' },
+    ]);
   });
 
   it('cannot be released twice', async () => {

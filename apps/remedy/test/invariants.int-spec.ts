@@ -129,6 +129,16 @@ const MUTATIONS: readonly (readonly [id: string, what: string, sql: string])[] =
     `alter table approval drop constraint approval_check; update approval set decided_by = requested_by where state = 'approved'`,
   ],
   [
+    'I-20',
+    'an approval by the author of what it lets go',
+    `alter table approval drop constraint approval_author; update approval set authors = array[decided_by] where state = 'approved'`,
+  ],
+  [
+    'I-20',
+    'one yes where two are needed',
+    `alter table approval drop constraint approval_two; update approval set needs_second = true where state = 'approved'`,
+  ],
+  [
     'I-22',
     'a posting without an audit row',
     `alter table audit disable trigger audit_append_only; delete from audit where action = 'compensation.settle'`,

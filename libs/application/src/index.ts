@@ -139,6 +139,7 @@ export {
   type UndecidableCount,
 } from './detector/undecidable-counter';
 export { type HistoryPath } from './events/history-key';
+export { CancelJob } from './jobs/cancel-job';
 export * from './remedy';
 export { blastRadius, type BlastRadius } from './rules/blast-radius';
 export { checkReferences, type CheckedReferences } from './rules/check-references';

@@ -10,8 +10,10 @@ import { CUSTOMER_ROUTES } from './customers/customers.routes';
 import { EVENT_ROUTES } from './events/events.routes';
 import { HOLD_ROUTES } from './holds/holds.routes';
 import { INCIDENT_ROUTES } from './incidents/incidents.routes';
+import { JOB_ROUTES } from './jobs/jobs.routes';
 import { MESSAGE_ROUTES } from './messages/messages.routes';
 import { PAYOUT_HOOK_ROUTES } from './payout-hooks/payout-hooks.routes';
+import { NOTICE_ROUTES } from './notices/notices.routes';
 import { QUARANTINE_ROUTES } from './quarantine/quarantine.routes';
 import { ROLLOUT_ROUTES } from './rules/rollout.routes';
 import { RULE_ROUTES } from './rules/rules.routes';
@@ -31,6 +33,7 @@ export const ROUTES: readonly RouteSpec[] = [
   ...COMPENSATION_ROUTES,
   ...APPROVAL_ROUTES,
   ...HOLD_ROUTES,
+  ...JOB_ROUTES,
   ...BUDGET_ROUTES,
   ...CUSTOMER_ROUTES,
   ...WALLET_ROUTES,
@@ -38,6 +41,7 @@ export const ROUTES: readonly RouteSpec[] = [
   ...QUARANTINE_ROUTES,
   ...SETTINGS_ROUTES,
   ...API_KEY_ROUTES,
+  ...NOTICE_ROUTES,
   ...AUDIT_ROUTES,
   ...PAYOUT_HOOK_ROUTES,
   ...CLOCK_ROUTES,

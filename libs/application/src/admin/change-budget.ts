@@ -1,9 +1,10 @@
-import type { Money } from '@amends/domain';
+import { moneyToJson, type Money } from '@amends/domain';
 import type { Asked } from '../access/actor';
 import { writeAudit } from '../access/audit';
 import { requirePrecondition, type Precondition } from '../access/precondition';
 import { invalidField, Refusal } from '../access/refusal';
 import type { Database, Sql } from '../queries/sql';
+import { withSecondPerson, type Change } from '../second-person/with-second-person';
 
 export interface BudgetInput {
   readonly period: 'day' | 'month' | 'ever';
@@ -32,7 +33,7 @@ export class ChangeBudget {
     precondition: Precondition,
     asked: Asked,
   ): Promise<boolean> {
-    return this.database.transaction(async (sql) => {
+    return withSecondPerson(this.database, asked, changeOf(id, input), async (sql) => {
       const before = await lockBudget(sql, id);
       requirePrecondition(precondition, before && budgetStem(before.revision));
       await requireCurrency(sql, id, before, input);
@@ -54,6 +55,19 @@ export class ChangeBudget {
       return before === undefined;
     });
   }
+}
+
+function changeOf(id: string, { period, limit, warnAt, onExhausted }: BudgetInput): Change {
+  return {
+    kind: 'budget.change',
+    about: `budget:${id}`,
+    content: {
+      period,
+      limit: moneyToJson(limit),
+      warn_at: warnAt,
+      on_exhausted: onExhausted,
+    },
+  };
 }
 
 export function budgetStem(revision: number): string {

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 
 export type IdPrefix =
-  'inc' | 'cmp' | 'msg' | 'apr' | 'hold' | 'qua' | 'att' | 'ltx' | 'key' | 'evt';
+  'inc' | 'cmp' | 'msg' | 'apr' | 'hold' | 'qua' | 'att' | 'ltx' | 'key' | 'evt' | 'job' | 'ntc';
 
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 const TIME_MAX = 2 ** 48 - 1;

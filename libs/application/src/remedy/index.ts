@@ -1,10 +1,13 @@
 export { Approve, type ApprovalDecided, type ApproveInput } from './approvals/approve';
+export { escalateApprovals } from './approvals/escalate';
 export { Reject, type RejectInput } from './approvals/reject';
 export { checkBooks, type BookDifference } from './books/check-books';
 export { DecideShard } from './decision/decide-shard';
+export { watchGuardrails } from './guardrails/watch-guardrails';
 export { activateHolds } from './holds/activate-holds';
 export { CreateHold, type CreateHoldInput, type HoldCreated } from './holds/create-hold';
 export { describeHold, type HoldEffect } from './holds/describe-hold';
+export { unknownInScope, type UnknownInScope } from './holds/unknown-in-scope';
 export { DrainHolds } from './holds/drain-holds';
 export { type HoldScope } from './holds/open-holds';
 export {
@@ -17,8 +20,8 @@ export { closePaid } from './incident/close-paid';
 export {
   CreateManualCompensation,
   type ManualCompensation,
-  type ManualCompensationInput,
 } from './manual/create-manual-compensation';
+export { type ManualCompensationInput } from './manual/manual-input';
 export { DismissIncident, type DismissInput } from './manual/dismiss-incident';
 export { RetryCompensation, type CompensationChanged } from './manual/retry-compensation';
 export { ReverseCompensation, type ReverseInput } from './manual/reverse-compensation';
@@ -43,6 +46,7 @@ export {
   type CompensationState,
 } from './model/compensation';
 export { type IncidentState } from './model/incident';
+export { watchPromises, type LatePromises, type PromiseKind } from './promises/late-promises';
 export {
   AddVoucherCodes,
   type VoucherCodesAdded,

@@ -33,8 +33,11 @@ export class RemedyObserver {
     // Nobody listens.
   }
 
-  /** A limit or budget changed a decision. */
-  limited(_kind: 'limit' | 'budget', _effect: 'trim' | 'skip' | 'review'): void {
+  /** A limit, a budget or the daily ceiling changed what becomes of a decision. */
+  limited(
+    _kind: 'limit' | 'budget' | 'ceiling',
+    _effect: 'trim' | 'skip' | 'review' | 'hold',
+  ): void {
     // Nobody listens.
   }
 
@@ -70,6 +73,16 @@ export class RemedyObserver {
 
   /** From an incident being detected to its message handed over. */
   apologised(_seconds: number): void {
+    // Nobody listens.
+  }
+
+  /** From a failure (the incident's time) to a step of its making good; never less than zero. */
+  madeGood(_step: 'detected' | 'moved' | 'told', _seconds: number): void {
+    // Nobody listens.
+  }
+
+  /** Payouts were stopped, since there were far more than usual. */
+  guardrailTripped(_guard: string): void {
     // Nobody listens.
   }
 

@@ -6,6 +6,7 @@ import { requirePrecondition, type Precondition } from '../access/precondition';
 import { notFound, Refusal, type RefusalItem } from '../access/refusal';
 import type { History } from '../history/history';
 import type { Database, Sql } from '../queries/sql';
+import { withSecondPerson, type Change } from '../second-person/with-second-person';
 import { readSettings } from '../settings/read-settings';
 import type { Wake } from '../wake/wake';
 import { fillHistoryKeys } from './fill-history-keys';
@@ -50,11 +51,28 @@ export class SetRollout {
     const paths = documents.flatMap((document) => ruleReferences(document).historyPaths);
     await fillHistoryKeys(this.database, this.history, paths);
     await this.forgetStopped(ruleId, input);
-    const rollout = await this.database.transaction((sql) =>
+    const change = await this.changeOf(ruleId, input);
+    const rollout = await withSecondPerson(this.database, asked, change, (sql) =>
       write(sql, ruleId, input, precondition, asked),
     );
     this.wake.signal('rules');
     return rollout;
+  }
+
+  /** What may need another person; null: switching off never does, since it must never have to wait. */
+  private async changeOf(ruleId: string, input: RolloutInput): Promise<Change | null> {
+    const { live, shadow, guardrails } = input;
+    if (live === null) return null;
+    const { rows } = await this.database.query<{ author: string }>(
+      'select author from rule_version where rule_id = $1 and version = $2',
+      [ruleId, live.version],
+    );
+    return {
+      kind: 'rollout.set',
+      about: `rule:${ruleId}`,
+      content: { live, shadow, guardrails },
+      authors: rows.map(({ author }) => author),
+    };
   }
 
   /** What is switched on again begins anew, however soon. */

@@ -2,7 +2,9 @@ import { writeAudit } from '../access/audit';
 import type { Asked } from '../access/actor';
 import { requirePrecondition, type Precondition } from '../access/precondition';
 import { keepTopicRoutes } from '../events/topic-routes';
+import { documentHash } from '../admin/document-hash';
 import type { Database } from '../queries/sql';
+import { withSecondPerson, type Change } from '../second-person/with-second-person';
 import { readSettings, type StoredSettings } from './read-settings';
 import type { Settings } from './settings-document';
 
@@ -15,7 +17,8 @@ export class ChangeSettings {
     precondition: Precondition,
     asked: Asked,
   ): Promise<StoredSettings> {
-    return this.database.transaction(async (sql) => {
+    const change = await this.changeOf(settings);
+    return withSecondPerson(this.database, asked, change, async (sql) => {
       const before = await readSettings(sql, { lock: true });
       requirePrecondition(precondition, settingsStem(before.revision));
       await sql.query(
@@ -36,6 +39,29 @@ export class ChangeSettings {
       return readSettings(sql);
     });
   }
+
+  /** What may need another person: null where nothing changes that bounds the money. */
+  private async changeOf(settings: Settings): Promise<Change | null> {
+    const { settings: before } = await readSettings(this.database);
+    const content = guardsOf(settings);
+    const isSame = documentHash(content) === documentHash(guardsOf(before));
+    return isSame ? null : { kind: 'settings.change', about: 'settings', content };
+  }
+}
+
+/** What bounds the money, and who may let it go. */
+const GUARDS = [
+  'four_eyes',
+  'second_approver_over',
+  'daily_ceilings',
+  'manual_limit',
+  'manual_limit_over',
+  'guardrails',
+  'abuse',
+] as const;
+
+function guardsOf(settings: Settings) {
+  return Object.fromEntries(GUARDS.map((name) => [name, settings[name]]));
 }
 
 export function settingsStem(revision: number): string {

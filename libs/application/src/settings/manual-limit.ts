@@ -10,11 +10,15 @@ const DEFAULT_UNITS = 20n;
  * Managers and Admins have none.
  */
 export function isOverManualLimit(settings: Settings, role: Role, money: Money): boolean {
-  if (role === 'manager' || role === 'admin') return false;
-  return money.minor > limitOf(settings, money.currency);
+  return !hasNoManualLimit(role) && money.minor > manualLimitOf(settings, money.currency);
 }
 
-function limitOf(settings: Settings, currency: string): bigint {
+export function hasNoManualLimit(role: Role): boolean {
+  return role === 'manager' || role === 'admin';
+}
+
+/** Minor units that an agent may give without asking. */
+export function manualLimitOf(settings: Settings, currency: string): bigint {
   const named = settings.manual_limit.find((limit) => limit.currency === currency);
   if (named === undefined) return DEFAULT_UNITS * 10n ** BigInt(minorDigits(currency) ?? 0);
   const literal = parseMoneyLiteral(`${named.value} ${named.currency}`);

@@ -35,6 +35,7 @@ export const PROBLEMS = {
   method_not_allowed: kind(405, 'Method not allowed', '不支持该方法'),
   conflict: kind(409, 'The state does not allow this', '当前状态不允许此操作'),
   already_exists: kind(409, 'It exists already', '已存在'),
+  approval_required: kind(409, 'Another person has to say yes first', '须先经他人同意'),
   already_decided: kind(409, 'Already decided', '已有决定'),
   currency_taken: kind(409, 'Another budget has this currency already', '该币种已属于另一项预算'),
   limit_below_spent: kind(

@@ -174,7 +174,7 @@ export function createMetrics(registry: Registry = new Registry()) {
     ),
     limitsHit: counter(
       'amends_limits_hit_total',
-      'Decisions a limit or budget changed, by effect: trim, skip, review',
+      'Decisions a limit, a budget or the daily ceiling changed, by effect: trim, skip, review, hold',
       ['kind', 'effect'],
     ),
     approvalsWaiting: gauge('amends_approvals_waiting', 'Payouts waiting for a person'),
@@ -232,6 +232,22 @@ export function createMetrics(registry: Registry = new Registry()) {
       ['currency', 'as'],
     ),
 
+    failureSeconds: histogram(
+      'amends_failure_seconds',
+      'From a failure (the time of its incident) until it was detected, the money had moved, the customer was told',
+      LAG_SECONDS,
+      ['until'],
+    ),
+    promisesLate: gauge(
+      'amends_promises_late',
+      'Our own promises that stay open too long: approval, hold, unknown, replacement',
+      ['promise'],
+    ),
+    guardrailTrips: counter(
+      'amends_guardrail_trips_total',
+      'Holds laid by a guardrail: max_spend_ratio, max_hit_ratio, max_payout_failure',
+      ['guard'],
+    ),
     bookDifferences: gauge(
       'amends_book_differences',
       'Wallets, budgets and accounts that are not what the ledger says, by the hourly check',

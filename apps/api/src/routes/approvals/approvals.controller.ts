@@ -36,7 +36,12 @@ interface ApprovalRow {
   readonly decided_at: Date | null;
   readonly note: string | null;
   readonly revision: number;
-  readonly customer_id: string;
+  readonly customer_id: string | null;
+  readonly approval_kind: string | null;
+  readonly about: string | null;
+  readonly change: Readonly<Record<string, unknown>> | null;
+  readonly first_by: string | null;
+  readonly escalated_at: Date | null;
   readonly rule_id: string | null;
   readonly rule_version: number | null;
   readonly kind: string | null;
@@ -50,6 +55,7 @@ const VERSION = 'coalesce(c.rule_version, i.rule_version)';
 const LIST: ListSource = {
   select: `a.id, a.compensation_id, a.incident_id, a.state, a.reason, a.amount_minor, a.currency,
     a.requested_by, a.requested_at, a.decided_by, a.decided_at, a.note, a.revision,
+    a.kind as approval_kind, a.about, a.change, a.first_by, a.escalated_at,
     coalesce(c.customer_id, i.customer_id) as customer_id, ${RULE} as rule_id,
     ${VERSION} as rule_version, c.kind, c.state as compensation_state`,
   from: `approval a left join compensation c on c.id = a.compensation_id
@@ -147,6 +153,10 @@ function view(row: ApprovalRow) {
     decided_by: row.decided_by,
     decided_at: row.decided_at,
     note: row.note,
+    change:
+      row.about === null ? null : { action: row.approval_kind, about: row.about, to: row.change },
+    first_approved_by: row.first_by,
+    escalated_at: row.escalated_at,
   };
 }
 

@@ -52,7 +52,9 @@ export const approve = defineRoute({
   path: '/v1/approvals/{id}/approve',
   tag,
   summary: 'Pay it: all of it, or less; or let the apology go',
-  description: 'Nobody approves what they proposed themselves.',
+  description:
+    'Nobody approves what they proposed themselves. Over `second_approver_over` of the settings two ' +
+    'people have to: after the first it is still `open`. Of a change: whoever asked sends it again.',
   roles: APPROVERS,
   quota: 'rest',
   params: approvalParams,
@@ -90,6 +92,7 @@ export const reject = defineRoute({
   path: '/v1/approvals/{id}/reject',
   tag,
   summary: 'Do not pay it; limits and budget are free again',
+  description: 'Only a Manager denies a customer; of a change, any Approver but who asked says no.',
   roles: APPROVERS,
   quota: 'rest',
   params: approvalParams,

@@ -44,7 +44,7 @@ export const approvalView = z
     state: z.enum(STATES),
     reason: z.string().describe('Why a person is asked'),
     amount: moneyView.nullable().describe('null: an apology without money'),
-    customer_id: z.string(),
+    customer_id: z.string().nullable(),
     compensation_id: z.string().nullable(),
     compensation: z.object({ id: z.string(), as: z.string(), state: z.string() }).nullable(),
     incident_id: z.string().nullable(),
@@ -54,6 +54,19 @@ export const approvalView = z
     decided_by: z.string().nullable(),
     decided_at: instantView.nullable(),
     note: z.string().nullable(),
+    change: z
+      .object({
+        action: z.string().nullable(),
+        about: z.string(),
+        to: z.record(z.string(), z.unknown()).nullable(),
+      })
+      .nullable()
+      .describe('A change that waits for a second person: of a rollout, a budget, a hold'),
+    first_approved_by: z
+      .string()
+      .nullable()
+      .describe('Over the second threshold: who said yes first'),
+    escalated_at: instantView.nullable().describe('When people were told that it waits'),
   })
   .meta({ id: 'Approval' });
 

@@ -38,7 +38,7 @@ export const putBudget = defineRoute({
   body: jsonBody(budgetInput),
   precondition: 'put',
   answers: { 200: answer, 201: { ...answer, hasLocation: true } },
-  problems: ['already_exists', 'currency_taken', 'limit_below_spent'],
+  problems: ['already_exists', 'currency_taken', 'limit_below_spent', 'approval_required'],
   examples: [
     {
       name: 'create',

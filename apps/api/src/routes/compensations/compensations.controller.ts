@@ -11,6 +11,7 @@ import {
   ReverseCompensation,
   type CompensationListRow,
 } from '@amends/application';
+import { moneyToJson } from '@amends/domain';
 import { Controller } from '@nestjs/common';
 import { pageReply, pageRequest } from '../../http/cursor';
 import { created, ok, type Reply } from '../../http/reply';
@@ -77,7 +78,7 @@ export class CompensationsController {
   @Serve(createCompensation)
   async give(call: CallOf<typeof createCompensation>): Promise<Reply> {
     const { body } = call;
-    const { compensationId } = await this.create.execute(call, {
+    const { compensationId, ruleSays } = await this.create.execute(call, {
       customerId: body.customer_id,
       as: body.as,
       money: body.amount,
@@ -86,8 +87,15 @@ export class CompensationsController {
       payment: body.payment ?? undefined,
       template: body.template ?? undefined,
       incidentId: body.incident_id ?? undefined,
+      differsBecause: body.differs_because ?? undefined,
     });
-    return this.read(compensationId, true);
+    const reply = await this.read(compensationId, true);
+    const says = ruleSays && {
+      incident_id: ruleSays.incidentId,
+      rule: ruleSays.ruleId,
+      amount: moneyToJson(ruleSays.money),
+    };
+    return { ...reply, body: { ...(reply.body as object), rule_says: says } };
   }
 
   @Serve(retryCompensation)

@@ -8,6 +8,7 @@ import {
   compensationParams,
   compensationQuery,
   compensationView,
+  newCompensationView,
   reverseInput,
 } from './compensations.schemas';
 
@@ -71,7 +72,7 @@ export const createCompensation = defineRoute({
   quota: 'rest',
   body: jsonBody(compensationInput),
   idempotency: 'required',
-  answers: { 201: { ...answer, hasLocation: true } },
+  answers: { 201: { ...answer, schema: newCompensationView, hasLocation: true } },
   problems: ['conflict'],
   examples: [
     {

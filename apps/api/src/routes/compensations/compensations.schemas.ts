@@ -50,6 +50,9 @@ export const compensationInput = z
     payment: text(256).nullish().describe('The payment that a refund goes back to'),
     template: slug.nullish().describe('What the customer is told; nothing unless given'),
     incident_id: ourId('inc').nullish().describe('The incident that it makes good'),
+    differs_because: text()
+      .nullish()
+      .describe('Why it is another sum than the rule of that incident says'),
   })
   .meta({ id: 'CompensationInput' });
 
@@ -84,5 +87,14 @@ export const compensationView = z
       .describe('Payouts, then messages, each in their order'),
   })
   .meta({ id: 'Compensation' });
+
+export const newCompensationView = compensationView
+  .extend({
+    rule_says: z
+      .object({ incident_id: z.string(), rule: z.string(), amount: moneyView })
+      .nullable()
+      .describe('What a rule says about the same case; null: none knows it'),
+  })
+  .meta({ id: 'NewCompensation' });
 
 export const compensationPage = pageOf(compensationView);

@@ -7,6 +7,7 @@ import {
   oneRow,
   readPage,
   ReleaseHold,
+  unknownInScope,
   type Database,
   type HoldScope,
   type ListSource,
@@ -38,12 +39,13 @@ interface HoldRow {
   readonly released_at: Date | null;
   readonly release_note: string | null;
   readonly held_items: string | null;
+  readonly job_id: string | null;
   readonly revision: number;
 }
 
 const LIST: ListSource = {
   select: `id, state, scope, payments, messages, reason, until, effective_at, created_by, created_at,
-    released_by, released_at, release_note, held_items, revision`,
+    released_by, released_at, release_note, held_items, job_id, revision`,
   from: 'hold',
   sortBy: { expression: 'created_at', type: 'timestamptz' },
   tieBy: { expression: 'id', type: 'text' },
@@ -76,8 +78,13 @@ export class HoldsController {
     });
     const row = await this.find(holdId);
     const effect = await describeHold(this.database, holdScope);
+    const warnings = (await unknownInScope(this.database, holdScope)).map((unknown) => ({
+      ...unknown,
+      message: 'nothing of that name is known: the hold is laid, and may stop nothing',
+    }));
     const body = {
       ...view(row),
+      warnings,
       affects: {
         rules_live: effect.rulesLive,
         per_hour: {
@@ -112,7 +119,7 @@ export class HoldsController {
   @Serve(releaseHold)
   async release(call: CallOf<typeof releaseHold>): Promise<Reply> {
     const { id } = call.params;
-    const { items, money } = await withCurrentTag(
+    const { items, money, jobId } = await withCurrentTag(
       () => this.read(id),
       async () =>
         this.releaseHold.execute(call, {
@@ -122,7 +129,7 @@ export class HoldsController {
           note: call.body.note ?? null,
         }),
     );
-    const body = { id, state: 'released', items, money: money.map(moneyToJson) };
+    const body = { id, state: 'released', job: jobId, items, money: money.map(moneyToJson) };
     return { status: 202, body };
   }
 
@@ -154,6 +161,7 @@ function view({ payments, messages, revision: _, ...row }: HoldRow) {
     released_at: row.released_at,
     release_note: row.release_note,
     held_items: row.held_items,
+    job: row.job_id,
   };
 }
 

@@ -108,7 +108,7 @@ export const releaseHold = defineRoute({
   answers: {
     202: { description: 'Lifted; what it held is let go in the background', schema: releaseView },
   },
-  problems: ['not_found', 'conflict'],
+  problems: ['not_found', 'conflict', 'approval_required'],
   examples: [
     {
       name: 'a person looks at each',

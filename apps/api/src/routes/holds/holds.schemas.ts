@@ -84,6 +84,7 @@ export const holdView = z
     released_at: instantView.nullable(),
     release_note: z.string().nullable(),
     held_items: z.string().nullable(),
+    job: z.string().nullable().describe('What lets go what it held'),
   })
   .meta({ id: 'Hold' });
 
@@ -95,6 +96,9 @@ export const newHoldView = holdView
         per_hour: z.object({ payments: z.int(), money: z.array(moneyView) }),
       })
       .describe('By what happened in the hour before'),
+    warnings: z
+      .array(z.object({ pointer: z.string(), code: z.string(), message: z.string() }))
+      .describe('What the scope names and nobody knows; the hold is laid all the same'),
     in_flight: z
       .array(z.object({ compensation_id: z.string(), key: z.string() }))
       .describe('Sent before, with an answer still to come'),
@@ -105,6 +109,7 @@ export const releaseView = z
   .object({
     id: z.string(),
     state: z.enum(STATES),
+    job: z.string().describe('Read or end it at `/v1/jobs/{id}`'),
     items: z.int().describe('Compensations and messages that are let go, in the background'),
     money: z.array(moneyView),
   })

@@ -42,7 +42,7 @@ export const putRollout = defineRoute({
   body: jsonBody(rolloutInput),
   precondition: 'put',
   answers: { 200: answer },
-  problems: ['not_found', 'backtest_required'],
+  problems: ['not_found', 'backtest_required', 'approval_required'],
   examples: [
     {
       name: 'live for 5 %',

@@ -38,7 +38,7 @@ export const putSettings = defineRoute({
   body: jsonBody(settingsInput),
   precondition: 'put',
   answers: { 200: { description: 'The new settings', schema: settingsView, hasETag: true } },
-  problems: [],
+  problems: ['approval_required'],
   examples: [
     {
       name: 'quiet hours and a higher limit for agents',

@@ -2,7 +2,14 @@ import { DEFAULT_SETTINGS } from '@amends/application';
 import { moneyToJson, parseDuration } from '@amends/domain';
 import { z } from 'zod';
 import { readOnly } from '../shared/read-only';
-import { duration, instantView, moneyView, positiveMoneyInput, text } from '../shared/schemas';
+import {
+  duration,
+  instantView,
+  moneyView,
+  positiveMoneyInput,
+  slug,
+  text,
+} from '../shared/schemas';
 
 const timeOfDay = z
   .string()
@@ -47,10 +54,22 @@ function isTimeZone(zone: string): boolean {
   }
 }
 
+const count = z.int().min(1).max(1_000_000);
+
 const shape = {
   brand: z
     .strictObject({ sender_name: text(100), sender_address: z.email().max(254) })
     .describe('Who messages come from'),
+  brands: z
+    .record(
+      text(100),
+      z.strictObject({
+        sender_name: text(100),
+        sender_address: z.email().max(254),
+        templates: z.record(slug, slug).optional(),
+      }),
+    )
+    .describe('Senders and templates of brands: `data.brand` of the event, or a tag `brand:…`'),
   locales: z.array(locale).min(1).max(50).describe('Languages that customers are written to in'),
   default_locale: locale.describe('Of customers whose language is none of `locales`'),
   default_time_zone: timeZone.describe('Of customers whose file names none'),
@@ -71,6 +90,42 @@ const shape = {
   complaint_event_types: z.array(eventType).max(100),
   lateness: duration.describe('How long a deadline waits for events under way'),
   retention: retention.describe('How long events are kept, from their arrival: a day at least'),
+  manual_limit_over: duration.describe(
+    'How far back what an agent gave one customer, or was given for one order, is added up for it',
+  ),
+  four_eyes: z
+    .strictObject({ rollouts: z.boolean(), budgets: z.boolean(), hold_releases: z.boolean() })
+    .describe(
+      'What needs the yes of another person before it is changed; switching off never does',
+    ),
+  guardrails: z
+    .strictObject({
+      max_spend_ratio: z.number().gt(0).max(1000).optional(),
+      max_hit_ratio: z.number().gt(0).max(1000).optional(),
+      max_payout_failure: z.number().gt(0).max(1).optional(),
+    })
+    .nullable()
+    .describe('When all payouts are held, as those of a rule by the guardrails of its rollout'),
+  abuse: z
+    .strictObject({
+      claims_in_90d: count.nullable().default(null),
+      share_of_rule: z.number().gt(0).lt(1).nullable().default(null),
+      linked_accounts: z.int().min(2).max(10_000).nullable().default(null),
+      link_paths: z
+        .array(text(200).regex(/^[A-Za-z0-9_]+(\.[A-Za-z0-9_]+)*$/))
+        .max(20)
+        .default([...DEFAULT_SETTINGS.abuse.link_paths]),
+      agent_near_limit: count.nullable().default(null),
+    })
+    .describe('What is conspicuous is shown in `why` and goes to a person; null: never'),
+  promises: z
+    .strictObject({
+      approval: duration,
+      hold: duration,
+      unknown: duration,
+      replacement: duration,
+    })
+    .describe('People are told of what stays open for longer: our own promises'),
   voucher_days: z.int().min(1).max(3650),
   topics: z.record(text(200), topic).describe('Event types, or their first parts, to topics'),
   backtest_required: z.boolean(),
@@ -81,6 +136,20 @@ const manual_limit = z
   .max(200)
   .default([])
   .describe('What an agent may give without asking; currencies not named: 20 whole units');
+
+const daily_ceilings = z
+  .array(positiveMoneyInput.transform(moneyToJson))
+  .max(200)
+  .default([])
+  .describe(
+    'The most that may leave in a day (UTC), whatever rules, limits and budgets say; one per currency',
+  );
+
+const second_approver_over = z
+  .array(positiveMoneyInput.transform(moneyToJson))
+  .max(200)
+  .default([])
+  .describe('Sums over these need the yes of two people; one per currency');
 
 /** A PUT replaces the whole: what is left out has its default, also what a later release adds. */
 function withDefaults<S extends Readonly<Record<string, z.ZodType>>>(of: S) {
@@ -93,18 +162,26 @@ function withDefaults<S extends Readonly<Record<string, z.ZodType>>>(of: S) {
 }
 
 export const settingsInput = z
-  .strictObject({ ...withDefaults(shape), manual_limit, ...readOnly('updated_by', 'updated_at') })
+  .strictObject({
+    ...withDefaults(shape),
+    manual_limit,
+    daily_ceilings,
+    second_approver_over,
+    ...readOnly('updated_by', 'updated_at'),
+  })
   .superRefine((settings, context) => {
     if (!settings.locales.includes(settings.default_locale)) {
       const params = { code: 'not_in_list' };
       context.addIssue({ code: 'custom', params, path: ['default_locale'] });
     }
-    const currencies = settings.manual_limit.map((limit) => limit.currency);
-    currencies.forEach((currency, index) => {
-      if (currencies.indexOf(currency) === index) return;
-      const path = ['manual_limit', index, 'currency'];
-      context.addIssue({ code: 'custom', params: { code: 'twice' }, path });
-    });
+    for (const list of ['manual_limit', 'daily_ceilings', 'second_approver_over'] as const) {
+      const currencies = settings[list].map(({ currency }) => currency);
+      currencies.forEach((currency, index) => {
+        if (currencies.indexOf(currency) === index) return;
+        const path = [list, index, 'currency'];
+        context.addIssue({ code: 'custom', params: { code: 'twice' }, path });
+      });
+    }
   })
   .meta({ id: 'SettingsInput' });
 
@@ -112,6 +189,8 @@ export const settingsView = z
   .object({
     ...shape,
     manual_limit: z.array(moneyView),
+    daily_ceilings: z.array(moneyView),
+    second_approver_over: z.array(moneyView),
     updated_by: z.string().nullable(),
     updated_at: instantView,
   })

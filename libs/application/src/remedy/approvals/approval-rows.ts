@@ -11,6 +11,8 @@ export interface Approval {
   readonly contentHash: string;
   readonly requestedBy: string;
   readonly decidedBy: string | null;
+  /** Over the second threshold: who said yes first, and to what sum. */
+  readonly first: { readonly by: string; readonly minor: bigint } | null;
   readonly revision: number;
 }
 
@@ -21,6 +23,8 @@ interface Row {
   content_hash: string;
   requested_by: string;
   decided_by: string | null;
+  first_by: string | null;
+  first_minor: bigint | null;
   revision: number;
 }
 
@@ -36,7 +40,8 @@ export async function lockOpenApproval(
   );
   const compensation = found[0] && (await lockCompensation(sql, found[0].compensation_id));
   const { rows } = await sql.query<Row>(
-    `select id, compensation_id, state, content_hash, requested_by, decided_by, revision
+    `select id, compensation_id, state, content_hash, requested_by, decided_by, first_by,
+       first_minor, revision
      from approval where id = $1 for update`,
     [id],
   );
@@ -79,8 +84,21 @@ function toApproval(row: Row): Approval {
     contentHash: row.content_hash,
     requestedBy: row.requested_by,
     decidedBy: row.decided_by,
+    first:
+      row.first_by === null || row.first_minor === null
+        ? null
+        : { by: row.first_by, minor: row.first_minor },
     revision: row.revision,
   };
+}
+
+/** Writes down the first of two yeses, and the most that the second may let go. */
+export async function noteFirstYes(sql: Sql, id: string, by: string, minor: bigint): Promise<void> {
+  await sql.query(
+    `update approval set needs_second = true, first_by = $2, first_at = now(), first_minor = $3,
+       revision = revision + 1 where id = $1`,
+    [id, by, minor],
+  );
 }
 
 /** Closes an approval that the caller has locked. */

@@ -2,6 +2,7 @@ import { formatMoney, type Money } from '@amends/domain';
 import type { Asked } from '../../access/actor';
 import { invalidField, Refusal } from '../../access/refusal';
 import type { Sql } from '../../queries/sql';
+import { readSettings } from '../../settings/read-settings';
 import { Budgets } from '../budgets/budgets';
 import { shareGate } from '../holds/hold-gate';
 import { changeIncidents } from '../incident/incident-rows';
@@ -11,8 +12,10 @@ import { settleByPerson } from '../payout/settle-by-person';
 import type { Remedy } from '../remedy';
 import { clockNowMs } from '../skip/clock-now';
 import { askedAuthor, insertAudit, wordsAbout } from '../store/audit-rows';
-import { closeApproval, lockOpenApproval } from './approval-rows';
+import { closeApproval, lockOpenApproval, noteFirstYes } from './approval-rows';
+import { decideChange } from './decide-change';
 import { decideWord } from './decide-word';
+import { needsTwo } from './second-threshold';
 
 export interface ApproveInput {
   readonly id: string;
@@ -25,7 +28,8 @@ export interface ApproveInput {
 
 export interface ApprovalDecided {
   readonly approvalId: string;
-  readonly state: 'approved' | 'rejected';
+  /** `open`: a second person has to say yes, too. */
+  readonly state: 'approved' | 'rejected' | 'open';
   readonly decidedBy: string;
   /** Null: an apology without money. */
   readonly compensationId: string | null;
@@ -67,9 +71,15 @@ export class Approve {
       namesSum: money !== undefined,
     });
     if (word) return { ...wordDecided(id, asked), isPutRight: word === 'already_put_right' };
+    const ofChange = { id, revision, isYes: true, note: input.note ?? null };
+    if (await decideChange(sql, asked, ofChange)) return wordDecided(id, asked);
     const { approval, compensation } = await lockOpenApproval(sql, input.id, input.revision);
     const by = asked.actor.id;
-    if (by === approval.requestedBy || by === compensation.proposedBy) {
+    if (
+      by === approval.requestedBy ||
+      by === compensation.proposedBy ||
+      by === approval.first?.by
+    ) {
       throw new Refusal('self_approval');
     }
     const note = input.note ?? null;
@@ -81,7 +91,27 @@ export class Approve {
     if (compensation.state !== 'awaiting_approval') {
       throw new Refusal('conflict', { extra: { reason: compensation.state } });
     }
-    const { budgets, approved } = await this.reserve(sql, compensation, input.money);
+    const most = {
+      ...compensation.money,
+      minor: approval.first?.minor ?? compensation.money.minor,
+    };
+    const sum = lowered(most, input.money);
+    const { settings } = await readSettings(sql);
+    if (approval.first === null && needsTwo(settings, sum)) {
+      await noteFirstYes(sql, approval.id, by, sum.minor);
+      await insertAudit(sql, [
+        {
+          author: askedAuthor(asked),
+          action: 'approval.first',
+          object: `approval:${approval.id}`,
+          before: { compensation_id: compensation.id, amount: formatMoney(compensation.money) },
+          after: { amount: formatMoney(sum) },
+          reason: note,
+        },
+      ]);
+      return { ...decided(approval.id, by, compensation, compensation.state), state: 'open' };
+    }
+    const { budgets, approved } = await this.reserve(sql, compensation, sum);
     await closeApproval(sql, approval.id, { state: 'approved', by, note, compensation: approved });
     await this.note(sql, asked, approval.id, compensation, approved, note);
     const origin = await readOrigin(sql, this.remedy, approved);
@@ -97,13 +127,8 @@ export class Approve {
   private async reserve(
     sql: Sql,
     compensation: Compensation,
-    money: Money | undefined,
+    lower: Money,
   ): Promise<{ budgets: Budgets; approved: Compensation }> {
-    const lower = money ?? compensation.money;
-    const isOther = lower.currency !== compensation.money.currency;
-    if (isOther || lower.minor <= 0n || lower.minor > compensation.money.minor) {
-      throw notLower(compensation.money);
-    }
     const budgets = await Budgets.lock(sql, [lower.currency]);
     let { budgetId } = compensation;
     if (budgetId === null) {
@@ -171,6 +196,13 @@ function decided(
 function wordDecided(approvalId: string, { actor }: Asked): ApprovalDecided {
   const about = { compensationId: null, compensationState: null };
   return { approvalId, state: 'approved', decidedBy: actor.id, ...about };
+}
+
+/** What is let go: what was asked for (or the first of two said yes to), or less. */
+function lowered(most: Money, wanted: Money = most): Money {
+  const fits = wanted.minor > 0n && wanted.minor <= most.minor;
+  if (wanted.currency !== most.currency || !fits) throw notLower(most);
+  return wanted;
 }
 
 function notLower(money: Money): Refusal {

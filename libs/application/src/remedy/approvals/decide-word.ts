@@ -1,6 +1,7 @@
 import type { WhyLine } from '@amends/domain';
 import type { Asked } from '../../access/actor';
 import { invalidField, notFound, Refusal } from '../../access/refusal';
+import { requireManager } from '../../access/require-manager';
 import type { Sql } from '../../queries/sql';
 import { changeIncidents, lockIncident } from '../incident/incident-rows';
 import { freeLimits, wordRef } from '../limits/limit-counters';
@@ -41,8 +42,7 @@ export async function decideWord(
   if (!locked) return undefined;
   const { incident, approval } = locked;
   const by = asked.actor.id;
-  if (by === approval.requested_by) throw new Refusal('self_approval');
-  if (decision.namesSum) throw noSum();
+  requireMayDecide(asked, approval, decision);
 
   const { unit } = approval;
   const rule = await remedy.rules.find(sql, incident.ruleId, incident.ruleVersion);
@@ -83,6 +83,16 @@ export async function decideWord(
   ]);
   if (!isYes) return 'rejected';
   return isSent ? 'queued' : 'already_put_right';
+}
+
+function requireMayDecide(
+  { actor }: Asked,
+  approval: Row,
+  { isYes, namesSum }: WordDecision,
+): void {
+  if (actor.id === approval.requested_by) throw new Refusal('self_approval');
+  if (!isYes) requireManager(actor);
+  if (namesSum) throw noSum();
 }
 
 /** Locks the incident and then the approval; undefined when that is about a compensation. */

@@ -1,6 +1,7 @@
 import { formatMoney } from '@amends/domain';
 import type { Asked } from '../../access/actor';
 import { invalidField, Refusal } from '../../access/refusal';
+import { requireManager } from '../../access/require-manager';
 import { Budgets } from '../budgets/budgets';
 import { alignIncidents, changeIncidents } from '../incident/incident-rows';
 import { withdraw } from '../money/withdraw';
@@ -9,6 +10,7 @@ import type { Remedy } from '../remedy';
 import { askedAuthor, insertAudit, wordsAbout } from '../store/audit-rows';
 import { closeApproval, lockOpenApproval } from './approval-rows';
 import type { ApprovalDecided } from './approve';
+import { decideChange } from './decide-change';
 import { decideWord } from './decide-word';
 
 export interface RejectInput {
@@ -30,6 +32,10 @@ export class Reject {
     return this.remedy.database.transaction(async (sql) => {
       const { id, revision, note } = input;
       const ofWord = { id, revision, note, isYes: false, namesSum: false };
+      if (await decideChange(sql, asked, ofWord)) {
+        const about = { compensationId: null, compensationState: null };
+        return { approvalId: id, state: 'rejected', decidedBy: asked.actor.id, ...about };
+      }
       if (await decideWord(sql, this.remedy, asked, ofWord)) {
         const about = { compensationId: null, compensationState: null };
         return { approvalId: id, state: 'rejected', decidedBy: asked.actor.id, ...about };
@@ -38,6 +44,8 @@ export class Reject {
       const by = asked.actor.id;
       // Whoever asked does not decide, in either direction: the table says so, too.
       if (by === approval.requestedBy) throw new Refusal('self_approval');
+      // Of an unknown outcome a no means that nothing has moved, and denies nobody.
+      if (compensation.state !== 'unknown') requireManager(asked.actor);
       const author = askedAuthor(asked);
       await closeApproval(sql, approval.id, {
         state: 'rejected',

@@ -1,6 +1,8 @@
 import type { Money } from '@amends/domain';
 import type { Sql } from '../../queries/sql';
+import { announce, type Notice } from '../notices/announce';
 import { beginsAnew, periodKey, type BudgetPeriod } from './budget-period';
+import { newlyReached } from './warn-levels';
 
 /** One account-wide budget, as it stands in this transaction. */
 interface Budget {
@@ -9,6 +11,9 @@ interface Budget {
   readonly period: BudgetPeriod;
   readonly limitMinor: bigint;
   readonly onExhausted: 'review' | 'skip';
+  readonly warnAt: readonly number[];
+  /** Held and spent when it was locked, or its period began. */
+  usedBeforeMinor: bigint;
   periodKey: string;
   heldMinor: bigint;
   spentMinor: bigint;
@@ -24,6 +29,7 @@ interface Row {
   held_minor: bigint;
   spent_minor: bigint;
   on_exhausted: 'review' | 'skip';
+  warn_at: readonly number[];
 }
 
 export type BudgetVerdict =
@@ -47,7 +53,8 @@ export class Budgets {
     const wanted = [...new Set(currencies)];
     if (wanted.length === 0) return new Budgets(new Map());
     const { rows } = await sql.query<Row>(
-      `select id, currency, period, period_key, limit_minor, held_minor, spent_minor, on_exhausted
+      `select id, currency, period, period_key, limit_minor, held_minor, spent_minor, on_exhausted,
+         warn_at
        from budget where currency = any($1) order by id for update`,
       [wanted],
     );
@@ -106,6 +113,7 @@ export class Budgets {
       );
       if (rowCount !== 1) throw new Error(`budget ${budget.id} would be passed`);
     }
+    await announce(sql, [...this.byCurrency.values()].flatMap(warnings));
   }
 
   private existing(currency: string): Budget {
@@ -120,11 +128,32 @@ function rollOver(budget: Budget, atMs: number): void {
   if (beginsAnew(budget.period, budget.periodKey, atMs)) {
     budget.periodKey = key;
     budget.spentMinor = 0n;
+    budget.usedBeforeMinor = budget.heldMinor;
     budget.isChanged = true;
   } else if (budget.periodKey === '') {
     budget.periodKey = key;
     budget.isChanged = true;
   }
+}
+
+/** Each level once in a period, however often it is passed up and down. */
+function warnings(budget: Budget): Notice[] {
+  const { id, currency, periodKey: period, limitMinor, heldMinor, spentMinor } = budget;
+  const usedMinor = heldMinor + spentMinor;
+  return newlyReached(budget.warnAt, limitMinor, budget.usedBeforeMinor, usedMinor).map(
+    (level) => ({
+      kind: 'budget.warning',
+      about: `budget:${id}`,
+      occasion: `budget:${id}:${period}:${String(level)}`,
+      detail: {
+        level,
+        period,
+        currency,
+        used_minor: usedMinor.toString(),
+        limit_minor: limitMinor.toString(),
+      },
+    }),
+  );
 }
 
 function toBudget(row: Row): Budget {
@@ -134,6 +163,8 @@ function toBudget(row: Row): Budget {
     period: row.period,
     limitMinor: row.limit_minor,
     onExhausted: row.on_exhausted,
+    warnAt: row.warn_at,
+    usedBeforeMinor: row.held_minor + row.spent_minor,
     periodKey: row.period_key,
     heldMinor: row.held_minor,
     spentMinor: row.spent_minor,

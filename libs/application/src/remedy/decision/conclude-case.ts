@@ -7,6 +7,7 @@ import {
   type WhyLine,
 } from '@amends/domain';
 import { derivedId } from '../../ids/ids';
+import { conspicuous, type AbuseDesk, type Claim } from '../abuse/abuse-desk';
 import type { Budgets, BudgetVerdict } from '../budgets/budgets';
 import type { OpenHolds } from '../holds/open-holds';
 import type { CounterSubject } from '../limits/guard-name';
@@ -31,6 +32,7 @@ export interface DecisionDesk {
   readonly holds: OpenHolds;
   readonly pools: VoucherPools;
   readonly payouts: Payouts;
+  readonly abuse: AbuseDesk;
 }
 
 /** An assessment with everything it counts in: its own limits and those across its labels. */
@@ -112,12 +114,17 @@ function concludeMoney(
     return { case: decided, outcome: 'skipped', state: 'skipped', why };
   }
   const budgetId = budget.kind === 'reserved' ? budget.budgetId : null;
+  const claim = claimOf(decided);
+  const signals = desk.abuse.signals(claim);
+  why.push(...signals);
+  desk.abuse.count(claim);
   const exhausted = budget.kind === 'exhausted' ? 'budget exhausted' : undefined;
   const review =
     owed.review ??
     exhausted ??
     needsPerson(desk.remedy, proposed) ??
-    missingCode(desk, proposed, decided);
+    missingCode(desk, proposed, decided) ??
+    conspicuous(signals);
   const compensation: Compensation = { ...proposed, budgetId, needsApproval: review !== undefined };
   if (review !== undefined) {
     why.push({ review });
@@ -130,6 +137,11 @@ function concludeMoney(
     };
   }
   return payOrHold(desk, decided, compensation, why);
+}
+
+/** What the signals of abuse are looked up by. */
+export function claimOf({ rule, row, scope }: Case): Claim {
+  return { customerId: row.customerId, ruleId: rule.id, event: scope.event };
 }
 
 function payOrHold(

@@ -1,7 +1,9 @@
 import { assess, type Assessment, type SkipLookup } from '@amends/domain';
 import type { Sql } from '../../queries/sql';
 import { readSettings } from '../../settings/read-settings';
+import { AbuseDesk } from '../abuse/abuse-desk';
 import { Budgets } from '../budgets/budgets';
+import { ExitCeilings } from '../exit/exit-ceilings';
 import { OpenHolds } from '../holds/open-holds';
 import { LimitCounters } from '../limits/limit-counters';
 import { ruleMessage } from '../messages/queue-messages';
@@ -11,7 +13,7 @@ import { VoucherPools, type VoucherWant } from '../money/voucher-pools';
 import type { Remedy } from '../remedy';
 import { lookUpSkips } from '../skip/look-up-skips';
 import { areSkipsReady, readTopicClocks } from '../skip/skips-ready';
-import { brandOf, concludeCase, type DecisionDesk, type OpenCase } from './conclude-case';
+import { brandOf, claimOf, concludeCase, type DecisionDesk, type OpenCase } from './conclude-case';
 import { loadCases, type Case } from './load-cases';
 import { putOff, removeFromQueue, type QueueRow } from './queue-rows';
 import { recordVerdicts } from './record-verdicts';
@@ -165,28 +167,40 @@ async function openDesk(
     open.flatMap(({ subjects }) => subjects),
     open.flatMap(({ queries }) => queries),
   );
-  const budgets = await Budgets.lock(
-    sql,
-    open.flatMap(({ assessment, case: decided }) =>
-      assessment.money && decided.incident.lane === LIVE_LANE ? [assessment.money.currency] : [],
-    ),
-  );
+  const budgets = await Budgets.lock(sql, currenciesOf(open));
   const holds = await OpenHolds.read(sql);
   const { settings } = await readSettings(sql);
   const latestMs = Math.max(0, ...open.map(({ case: decided }) => decided.row.clockMs));
   const pools = await VoucherPools.lock(sql, open.flatMap(voucherWant));
+  const ceilings = await ExitCeilings.lock(sql, settings, currenciesOf(open));
   const payouts = new Payouts(remedy, budgets, {
     clockMs: latestMs,
     voucherDays: settings.voucher_days,
     pools,
+    ceilings,
   });
-  return { remedy, counters, budgets, holds, pools, payouts };
+  const abuse = await AbuseDesk.open(
+    sql,
+    settings.abuse,
+    open
+      .filter(({ assessment, case: decided }) => {
+        return assessment.money !== null && decided.incident.lane === LIVE_LANE;
+      })
+      .map(({ case: decided }) => claimOf(decided)),
+  );
+  return { remedy, counters, budgets, holds, pools, payouts, abuse };
 }
 
 function voucherWant({ case: { rule, incident, scope } }: OpenCase): VoucherWant[] {
   if (rule.document.pay.as !== 'voucher' || incident.lane !== LIVE_LANE) return [];
   const template = ruleMessage(rule.document)?.templateId ?? null;
   return [{ brand: brandOf(scope), template }];
+}
+
+function currenciesOf(open: readonly OpenCase[]): string[] {
+  return open.flatMap(({ assessment, case: decided }) =>
+    assessment.money && decided.incident.lane === LIVE_LANE ? [assessment.money.currency] : [],
+  );
 }
 
 /** A decision that ended before the limits. */

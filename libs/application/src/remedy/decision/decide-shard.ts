@@ -1,5 +1,6 @@
 import type { Sql } from '../../queries/sql';
 import { SHARE_GATE } from '../holds/hold-gate';
+import { LIVE_LANE } from '../model/incident';
 import type { Remedy } from '../remedy';
 import { readGeneration, refreshRuleBook, SHARE_RULE_BOOK } from '../rules/refresh-rule-book';
 import { decideBatch, type DecidedBatch } from './decide-batch';
@@ -119,8 +120,12 @@ export class DecideShard {
   private count(batch: DecidedBatch | undefined, seconds: number): void {
     const { observer } = this.remedy;
     const outcomes = new Map<string, number>();
-    for (const { outcome } of batch?.verdicts ?? []) {
+    for (const { outcome, case: decided } of batch?.verdicts ?? []) {
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+      const { detectedAtMs, eventTimeMs, lane } = decided.incident;
+      if (lane === LIVE_LANE) {
+        observer.madeGood('detected', Math.max(0, detectedAtMs - eventTimeMs) / 1000);
+      }
     }
     for (const [outcome, count] of outcomes) observer.decided(outcome, count);
     if (batch) observer.decidedIn(seconds);

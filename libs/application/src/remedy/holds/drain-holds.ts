@@ -1,6 +1,9 @@
+import { finishJob, isJobRunning, noteProgress } from '../../jobs/job-rows';
 import type { Sql } from '../../queries/sql';
+import { readSettings } from '../../settings/read-settings';
 import { openApprovals } from '../approvals/open-approvals';
 import { Budgets } from '../budgets/budgets';
+import { DAILY_CEILING, ExitCeilings } from '../exit/exit-ceilings';
 import { alignIncidents } from '../incident/incident-rows';
 import type { Compensation, CompensationKind } from '../model/compensation';
 import { NO_PROVIDER, NO_VOUCHER_CODE } from '../money/payouts';
@@ -12,12 +15,19 @@ import { insertAudit, REMEDY } from '../store/audit-rows';
 import { lockCompensation } from '../store/compensation-rows';
 import { shareGate } from './hold-gate';
 import type { HeldItems } from './release-hold';
+import { tellOfEndingHolds } from './tell-of-holds';
 
 const BATCH_MAX = 100;
+
+interface LetGo {
+  readonly isOurs: boolean;
+  readonly proceeded?: Proceeded;
+}
 
 interface DrainingHold {
   id: string;
   held_items: HeldItems;
+  job_id: string | null;
 }
 
 /**
@@ -30,21 +40,30 @@ export class DrainHolds {
   /** How many items were let go. */
   async execute(): Promise<number> {
     const { database } = this.remedy;
+    await tellOfEndingHolds(database);
     await expireHolds(database);
     let count = await this.letGo(await this.payable(), NO_PROVIDER, 'pay');
     count += await this.letGo(await this.withCodes(), NO_VOUCHER_CODE, 'pay');
+    count += await this.letGoBelowCeilings();
     const { rows } = await database.query<DrainingHold>(
-      `select id, held_items from hold
-       where state in ('released', 'expired') and drained_at is null order by id limit 10`,
+      `select h.id, h.held_items, h.job_id from hold h left join job j on j.id = h.job_id
+       where h.state in ('released', 'expired') and h.drained_at is null
+         and coalesce(j.state, 'running') = 'running' order by h.id limit 10`,
     );
-    for (const { id, held_items: heldItems } of rows) {
-      const items = await this.letGo(await this.heldBy(id), id, heldItems);
-      const messages = await letMessagesGo(database, id, heldItems);
-      if (messages > 0) this.remedy.wake.signal('messages');
-      if (items + messages === 0) await markDrained(database, id);
-      count += items + messages;
-    }
+    for (const hold of rows) count += await this.drain(hold);
     return count;
+  }
+
+  private async drain({ id, held_items: heldItems, job_id: job }: DrainingHold): Promise<number> {
+    const { database, wake } = this.remedy;
+    const items = await this.letGo(await this.heldBy(id), id, heldItems, job);
+    const messages = await database.transaction(async (sql) =>
+      (await goesOn(sql, job)) ? letMessagesGo(sql, id, heldItems) : 0,
+    );
+    if (messages > 0) wake.signal('messages');
+    if (job !== null) await noteProgress(database, job, items + messages);
+    if (items + messages === 0) await markDrained(database, id, job);
+    return items + messages;
   }
 
   /** What waits for a provider, and has one by now. */
@@ -88,44 +107,88 @@ export class DrainHolds {
     return rows.map(({ id }) => id);
   }
 
+  /** What waited for the day to end or the ceiling to be raised: oldest first, as far as it fits. */
+  private async letGoBelowCeilings(): Promise<number> {
+    const { database } = this.remedy;
+    const { settings } = await readSettings(database);
+    const { rows } = await database.query<{ id: string; minor: bigint; currency: string }>(
+      `select id, amount_minor as minor, currency::text as currency from compensation
+       where state = 'held' and held_by = $1 order by id limit ${String(BATCH_MAX)}`,
+      [DAILY_CEILING],
+    );
+    if (rows.length === 0) return 0;
+    const currencies = rows.map(({ currency }) => currency);
+    const ceilings = await database.transaction((sql) =>
+      ExitCeilings.lock(sql, settings, currencies),
+    );
+    // Only looked at here: who pays looks again, under the lock.
+    const fitting = rows.filter(({ minor, currency }) => ceilings.take({ minor, currency }));
+    for (const { id } of fitting) await this.tryToLetGo(id, DAILY_CEILING, 'pay', null);
+    return fitting.length;
+  }
+
   private async letGo(
     ids: readonly string[],
     heldBy: string,
     heldItems: HeldItems,
+    job: string | null = null,
   ): Promise<number> {
+    let count = 0;
     for (const id of ids) {
-      try {
-        await this.letOneGo(id, heldBy, heldItems);
-      } catch (error) {
-        this.remedy.observer.alarm('what was held cannot be let go', { compensationId: id, error });
-      }
+      if (await this.tryToLetGo(id, heldBy, heldItems, job)) count += 1;
     }
-    return ids.length;
+    return count;
   }
 
-  private async letOneGo(id: string, heldBy: string, heldItems: HeldItems): Promise<void> {
-    const proceeded = await this.remedy.database.transaction(async (sql) => {
+  private async tryToLetGo(
+    id: string,
+    heldBy: string,
+    heldItems: HeldItems,
+    job: string | null,
+  ): Promise<boolean> {
+    try {
+      return await this.letOneGo(id, heldBy, heldItems, job);
+    } catch (error) {
+      this.remedy.observer.alarm('what was held cannot be let go', { compensationId: id, error });
+      return false;
+    }
+  }
+
+  /** Whether it was let go here; another process may have been first. */
+  private async letOneGo(
+    id: string,
+    heldBy: string,
+    heldItems: HeldItems,
+    job: string | null,
+  ): Promise<boolean> {
+    const { isOurs, proceeded } = await this.remedy.database.transaction<LetGo>(async (sql) => {
       await shareGate(sql);
+      if (!(await goesOn(sql, job))) return { isOurs: false };
       const compensation = await lockCompensation(sql, id);
-      if (compensation?.state !== 'held' || compensation.heldBy !== heldBy) return undefined;
+      if (compensation?.state !== 'held' || compensation.heldBy !== heldBy) {
+        return { isOurs: false };
+      }
       switch (heldItems) {
         case 'pay': {
           const reason = compensation.needsApproval
             ? undefined
             : needsPerson(this.remedy, compensation);
-          if (reason === undefined) return this.pay(sql, compensation);
+          if (reason === undefined) {
+            return { isOurs: true, proceeded: await this.pay(sql, compensation) };
+          }
           await review(sql, compensation, reason);
-          return undefined;
+          return { isOurs: true };
         }
         case 'review':
           await review(sql, compensation, `released from ${heldBy} for review`);
-          return undefined;
+          return { isOurs: true };
         case 'drop':
           await drop(sql, compensation);
-          return undefined;
+          return { isOurs: true };
       }
     });
     if (proceeded?.kind === 'started') proceeded.payouts.announce();
+    return isOurs;
   }
 
   private async pay(sql: Sql, compensation: Compensation): Promise<Proceeded> {
@@ -175,13 +238,18 @@ async function letMessagesGo(sql: Sql, hold: string, heldItems: HeldItems): Prom
   return rowCount ?? 0;
 }
 
-async function markDrained(sql: Sql, hold: string): Promise<void> {
-  await sql.query(
+async function goesOn(sql: Sql, job: string | null): Promise<boolean> {
+  return job === null || isJobRunning(sql, job);
+}
+
+async function markDrained(sql: Sql, hold: string, job: string | null): Promise<void> {
+  const { rowCount } = await sql.query(
     `update hold set drained_at = now() where id = $1
        and not exists (select 1 from compensation where state = 'held' and held_by = $1)
        and not exists (select 1 from message where state = 'held' and held_by = $1)`,
     [hold],
   );
+  if (rowCount === 1 && job !== null) await finishJob(sql, job);
 }
 
 async function expireHolds(sql: Sql): Promise<void> {

@@ -71,7 +71,8 @@ export function compileScope(scope: HoldScope): (thing: Holdable) => boolean {
   return (thing) => tests.length > 0 && tests.every((test) => test(thing));
 }
 
-function labelsOf(label: HoldScope['label']): [string, string][] {
+/** The labels that a scope names, however it writes them. */
+export function labelsOf(label: HoldScope['label']): [string, string][] {
   if (label === undefined) return [];
   if (typeof label !== 'string') return Object.entries(label);
   const equals = label.indexOf('=');

@@ -1,4 +1,4 @@
-import { formatMoney, type Money } from '@amends/domain';
+import { formatMoney } from '@amends/domain';
 import type { Asked } from '../../access/actor';
 import { invalidField, notFound, Refusal } from '../../access/refusal';
 import { requireNotErased } from '../../erasure/erased-customers';
@@ -6,8 +6,11 @@ import { newId } from '../../ids/ids';
 import type { Sql } from '../../queries/sql';
 import { isOverManualLimit } from '../../settings/manual-limit';
 import { readSettings } from '../../settings/read-settings';
+import { conspicuous } from '../abuse/abuse-desk';
 import { openApprovals } from '../approvals/open-approvals';
+import { needsTwo } from '../approvals/second-threshold';
 import { Budgets } from '../budgets/budgets';
+import { ExitCeilings } from '../exit/exit-ceilings';
 import { shareGate } from '../holds/hold-gate';
 import { brandOf } from '../decision/conclude-case';
 import { OpenHolds } from '../holds/open-holds';
@@ -16,7 +19,6 @@ import {
   contentHash,
   isLive,
   type Compensation,
-  type CompensationKind,
   type CompensationState,
 } from '../model/compensation';
 import { scopeOf, type Incident } from '../model/incident';
@@ -27,26 +29,18 @@ import type { Remedy } from '../remedy';
 import { clockNowMs } from '../skip/clock-now';
 import { askedAuthor, insertAudit } from '../store/audit-rows';
 import { insertCompensations, lockCompensationsOf } from '../store/compensation-rows';
-
-export interface ManualCompensationInput {
-  readonly customerId: string;
-  readonly as: CompensationKind;
-  readonly money: Money;
-  readonly reason: string;
-  readonly orderId?: string | undefined;
-  /** The payment that a refund goes back to. */
-  readonly payment?: string | undefined;
-  /** What the customer is told; nothing unless given. */
-  readonly template?: string | undefined;
-  /** The incident it makes good, where a person had to name the sum. */
-  readonly incidentId?: string | undefined;
-}
+import { givenOfLate } from './given-of-late';
+import type { ManualCompensationInput } from './manual-input';
+import { manualSignals } from './manual-signals';
+import { requireSameSum, ruleSays, type RuleSays } from './rule-says';
 
 export interface ManualCompensation {
   readonly compensationId: string;
   /** Whom it waits for; null: nobody. */
   readonly approvalId: string | null;
   readonly state: CompensationState;
+  /** What a rule says about the same case. */
+  readonly ruleSays: RuleSays | null;
 }
 
 /** Goodwill by hand: paid at once within the agent's own limit, else when another person agrees. */
@@ -73,8 +67,12 @@ export class CreateManualCompensation {
     await requireTemplate(sql, input.template);
     const incident =
       input.incidentId === undefined ? undefined : await requireUnpaid(sql, input.incidentId);
+    const says = await ruleSays(sql, input);
+    requireSameSum(says, input);
     const { settings } = await readSettings(sql);
     const clockMs = await clockNowMs(sql, this.remedy.clock);
+    const together = input.money.minor + (await givenOfLate(sql, settings, asked, input));
+    const signals = await manualSignals(sql, settings, asked, input);
     const budgets = await Budgets.lock(sql, [input.money.currency]);
     const brand = incident ? brandOf(scopeOf(incident, undefined, 0)) : null;
     const draft = { ...propose(asked, input), brand };
@@ -85,6 +83,7 @@ export class CreateManualCompensation {
       clockMs,
       voucherDays: settings.voucher_days,
       pools,
+      ceilings: await ExitCeilings.lock(sql, settings, [input.money.currency]),
     });
     const verdict = budgets.reserve(input.money, clockMs);
     if (verdict.kind === 'exhausted' && verdict.then === 'skip') {
@@ -93,9 +92,11 @@ export class CreateManualCompensation {
     const review =
       verdict.kind === 'exhausted'
         ? 'budget exhausted'
-        : isOverManualLimit(settings, asked.actor.role, input.money)
+        : isOverManualLimit(settings, asked.actor.role, { ...input.money, minor: together })
           ? "over the agent's own limit"
-          : missingCode(pools, draft, want);
+          : needsTwo(settings, { ...input.money, minor: together })
+            ? 'over the second threshold'
+            : (missingCode(pools, draft, want) ?? conspicuous(signals));
     const proposed = {
       ...draft,
       budgetId: verdict.kind === 'reserved' ? verdict.budgetId : null,
@@ -107,8 +108,9 @@ export class CreateManualCompensation {
     const [approvalId = null] =
       review === undefined ? [] : await openApprovals(sql, [{ compensation, reason: review }]);
     await payouts.write(sql);
-    await note(sql, asked, input, compensation);
+    await note(sql, asked, input, compensation, says);
     return {
+      ruleSays: says,
       compensationId: compensation.id,
       approvalId,
       state: compensation.state,
@@ -179,6 +181,7 @@ async function note(
   asked: Asked,
   input: ManualCompensationInput,
   { id, incidentId, kind, money, state }: Compensation,
+  says: RuleSays | null,
 ): Promise<void> {
   await insertAudit(sql, [
     {
@@ -186,7 +189,14 @@ async function note(
       action: 'compensation.create',
       object: `compensation:${id}`,
       customerId: input.customerId,
-      after: { as: kind, amount: formatMoney(money), customer_id: input.customerId, state },
+      after: {
+        as: kind,
+        amount: formatMoney(money),
+        customer_id: input.customerId,
+        state,
+        ...(says && { rule_says: formatMoney(says.money), by_rule: says.ruleId }),
+        ...(input.differsBecause !== undefined && { differs_because: input.differsBecause }),
+      },
       reason: input.reason,
     },
   ]);

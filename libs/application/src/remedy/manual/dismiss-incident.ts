@@ -1,5 +1,6 @@
 import type { Asked } from '../../access/actor';
 import { notFound, Refusal } from '../../access/refusal';
+import { requireManager } from '../../access/require-manager';
 import type { Sql } from '../../queries/sql';
 import { voidWordApprovals } from '../approvals/open-word-approvals';
 import { Budgets } from '../budgets/budgets';
@@ -48,6 +49,7 @@ export class DismissIncident {
           extra: { reason: moving.state, compensation_id: moving.id },
         });
       }
+      if (state === 'review' || state === 'held' || state === 'paying') requireManager(asked.actor);
       const author = askedAuthor(asked);
       const open = compensations.filter(({ state: at }) => WITHDRAWABLE.includes(at));
       const currencies = open.map(({ money }) => money.currency);

@@ -5,6 +5,7 @@ import type { Settings } from '../../settings/settings-document';
 import type { CompensationKind, CompensationState } from '../model/compensation';
 import { scopeOf } from '../model/incident';
 import type { RuleBook } from '../rules/rule-book';
+import { brandOfMessage, templateOf, withBrand } from './with-brand';
 
 /** A message that this process may send now, with all it is made from. */
 export interface ClaimedMessage {
@@ -67,6 +68,8 @@ interface Row {
   locale: string | null;
   time_zone: string | null;
   blocked_channels: string[] | null;
+  tags: string[] | null;
+  brand: string | null;
   compensation_id: string | null;
   compensation_state: CompensationState;
   amount_minor: bigint;
@@ -101,8 +104,8 @@ export async function readMessages(
 ): Promise<ClaimedMessage[]> {
   const { rows } = await sql.query<Row>(
     `select m.id, m.channels, m.urgent, m.sends, m.promised_minor, m.promised_currency,
-       m.customer_id, u.email, u.name, u.locale, u.time_zone, u.blocked_channels,
-       m.compensation_id, c.state as compensation_state, c.amount_minor, c.currency, c.kind,
+       m.customer_id, u.email, u.name, u.locale, u.time_zone, u.blocked_channels, u.tags,
+       m.compensation_id, c.brand, c.state as compensation_state, c.amount_minor, c.currency, c.kind,
        c.arrives, c.order_id, v.code as voucher_code, v.expires_at,
        i.id as incident_id, i.event_time, i.detected_at, i.event, i.vars, i.facts,
        c.unit, r.rule_id, r.version as rule_version, r.title, r.labels,
@@ -121,9 +124,35 @@ export async function readMessages(
   const messages: ClaimedMessage[] = [];
   for (const row of rows) {
     const facts = await factsOf(sql, rules, row);
-    messages.push(toMessage({ ...row, facts }, settings));
+    const brand = brandOf(row);
+    const template = await ownTemplate(sql, settings, brand, row);
+    messages.push(toMessage({ ...row, ...template, facts }, withBrand(settings, brand)));
   }
   return messages;
+}
+
+function brandOf({ brand, incident_id: incidentId, event, tags }: Row): string | null {
+  const source = { ofPayout: brand, event: incidentId === null ? null : event, tags: tags ?? [] };
+  return brandOfMessage(source);
+}
+
+/** Where a brand says the same in its own words. */
+async function ownTemplate(
+  sql: Sql,
+  settings: Settings,
+  brand: string | null,
+  row: Row,
+): Promise<Partial<Pick<Row, 'template_id' | 'template_version' | 'document'>>> {
+  const id = templateOf(settings, brand, row.template_id);
+  if (id === row.template_id) return {};
+  const { rows } = await sql.query<{ version: number; document: JsonObject }>(
+    `select v.version, v.document from template t
+     join template_version v on v.template_id = t.id and v.version = t.latest_version
+     where t.id = $1`,
+    [id],
+  );
+  const [own] = rows;
+  return own ? { template_id: id, template_version: own.version, document: own.document } : {};
 }
 
 /** What is said of an accrual unit is what its own number gives. */

@@ -42,8 +42,10 @@ export class SendDue {
     if (!isOurs) this.remedy.observer.warn('a message was taken over while it was sent', about);
     if (record.state === 'failed') this.remedy.observer.warn('a message cannot be sent', about);
     if (record.state === 'sent' && message.incident) {
-      const sinceMs = Date.now() - message.incident.detectedAtMs;
-      this.remedy.observer.apologised(Math.max(0, sinceMs) / 1000);
+      const { detectedAtMs, atMs } = message.incident;
+      const secondsSince = (sinceMs: number) => Math.max(0, Date.now() - sinceMs) / 1000;
+      this.remedy.observer.apologised(secondsSince(detectedAtMs));
+      this.remedy.observer.madeGood('told', secondsSince(atMs));
     }
   }
 

@@ -1,6 +1,7 @@
 import { formatMoney } from '@amends/domain';
 import type { Sql } from '../../queries/sql';
 import type { Budgets } from '../budgets/budgets';
+import { DAILY_CEILING, type ExitCeilings } from '../exit/exit-ceilings';
 import { queueMessages, type MessageRequest } from '../messages/queue-messages';
 import type { Compensation } from '../model/compensation';
 import { isBuiltIn } from '../payout/payout-provider';
@@ -27,6 +28,7 @@ export interface PayoutsOptions {
   readonly voucherDays: number;
   /** Codes set aside for the vouchers among them. */
   readonly pools: VoucherPools;
+  readonly ceilings: ExitCeilings;
 }
 
 /**
@@ -53,12 +55,13 @@ export class Payouts {
     if (compensation.kind === 'voucher') {
       return this.giveVoucher(compensation, announcement, author);
     }
-    if (isBuiltIn(compensation.kind)) return this.settle(compensation, announcement, author);
-    const provider = this.remedy.providers.find(compensation.kind, compensation.brand);
-    if (!provider) {
-      this.note(author, 'compensation.hold', compensation, NO_PROVIDER);
-      return { ...compensation, state: 'held', heldBy: NO_PROVIDER };
+    if (isBuiltIn(compensation.kind)) {
+      return this.options.ceilings.take(compensation.money)
+        ? this.settle(compensation, announcement, author)
+        : this.hold(compensation, author, DAILY_CEILING);
     }
+    const provider = this.remedy.providers.find(compensation.kind, compensation.brand);
+    if (!provider) return this.hold(compensation, author, NO_PROVIDER);
     const reserved: Compensation = {
       ...compensation,
       state: 'reserved',
@@ -77,6 +80,7 @@ export class Payouts {
   }
 
   async write(sql: Sql): Promise<void> {
+    await this.options.ceilings.write(sql);
     await post(sql, this.postings);
     await this.options.pools.write(sql);
     await issueVouchers(sql, this.vouchers);
@@ -88,8 +92,10 @@ export class Payouts {
   announce(): void {
     if (this.startsSending) this.remedy.wake.signal('payouts');
     if (this.messages.length > 0) this.remedy.wake.signal('messages');
-    for (const { kind, money } of this.settled) {
-      this.remedy.observer.settled(kind, money.currency, money.minor);
+    const { observer } = this.remedy;
+    for (const { kind, money, incidentAtMs } of this.settled) {
+      observer.settled(kind, money.currency, money.minor);
+      observer.madeGood('moved', Math.max(0, Date.now() - incidentAtMs) / 1000);
     }
   }
 
@@ -99,18 +105,25 @@ export class Payouts {
     author: Author,
   ): Compensation {
     const { id, brand, money, customerId } = compensation;
-    const { pools, voucherDays } = this.options;
+    const { pools, ceilings, voucherDays } = this.options;
     const choice = pools.choose({ brand, template: announcement?.templateId ?? null }, money);
     if (choice.kind === 'exhausted') {
       this.note(author, 'compensation.hold', compensation, choice.reason);
       return { ...compensation, state: 'held', heldBy: NO_VOUCHER_CODE };
     }
+    if (!ceilings.take(money)) return this.hold(compensation, author, DAILY_CEILING);
     const code = choice.kind === 'given' ? choice.code : voucherCode();
     const expiresAtMs =
       choice.kind === 'given' ? choice.expiresAtMs : Date.now() + voucherDays * DAY_MS;
     if (choice.kind === 'given') pools.take(code, id);
     this.vouchers.push({ code, compensationId: id, customerId, money, expiresAtMs });
     return this.settle({ ...compensation, voucherCode: code }, announcement, author);
+  }
+
+  private hold(compensation: Compensation, author: Author, heldBy: string): Compensation {
+    this.note(author, 'compensation.hold', compensation, heldBy);
+    if (heldBy === DAILY_CEILING) this.remedy.observer.limited('ceiling', 'hold');
+    return { ...compensation, state: 'held', heldBy };
   }
 
   private settle(

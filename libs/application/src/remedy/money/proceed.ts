@@ -1,6 +1,7 @@
 import type { Sql } from '../../queries/sql';
 import { readSettings } from '../../settings/read-settings';
 import type { Budgets } from '../budgets/budgets';
+import { ExitCeilings } from '../exit/exit-ceilings';
 import { OpenHolds, type Holdable } from '../holds/open-holds';
 import { changeIncidents, alignIncidents, lockIncident } from '../incident/incident-rows';
 import { ruleMessage } from '../messages/queue-messages';
@@ -74,8 +75,9 @@ export async function proceed(
   const { brand } = compensation;
   const want = { brand, template: announcement?.templateId ?? null };
   const pools = await VoucherPools.lock(sql, compensation.kind === 'voucher' ? [want] : []);
+  const ceilings = await ExitCeilings.lock(sql, settings, [compensation.money.currency]);
   const voucherDays = settings.voucher_days;
-  const payouts = new Payouts(remedy, budgets, { clockMs, voucherDays, pools });
+  const payouts = new Payouts(remedy, budgets, { clockMs, voucherDays, pools, ceilings });
   const started = payouts.start(compensation, announcement, author);
   await applyChange(sql, started);
   return { kind: 'started', compensation: started, payouts };

@@ -107,8 +107,9 @@ export class PayoutLane {
     observer.reached('payout.after-record');
     observer.attempted(this.name, recorded, seconds);
     if (recorded === 'settled' || recorded === 'pending') {
-      const { kind, money } = prepared.compensation;
+      const { kind, money, incidentAtMs } = prepared.compensation;
       observer.settled(kind, money.currency, money.minor);
+      observer.madeGood('moved', Math.max(0, Date.now() - incidentAtMs) / 1000);
       wake.signal('messages');
     }
     if (recorded === 'failed') {

@@ -1,5 +1,7 @@
 import type { Sql } from '../../queries/sql';
+import { readSettings } from '../../settings/read-settings';
 import { openApprovals } from '../approvals/open-approvals';
+import { DAILY_CEILING, ExitCeilings } from '../exit/exit-ceilings';
 import { shareGate } from '../holds/hold-gate';
 import { OpenHolds } from '../holds/open-holds';
 import { alignIncidents } from '../incident/incident-rows';
@@ -108,6 +110,15 @@ export async function preparePayout(sql: Sql, remedy: Remedy, id: string): Promi
         }
         case 'free':
           break;
+      }
+      const { settings } = await readSettings(sql);
+      const ceilings = await ExitCeilings.lock(sql, settings, [compensation.money.currency]);
+      const fits = ceilings.take(compensation.money);
+      await ceilings.write(sql);
+      if (!fits) {
+        remedy.observer.limited('ceiling', 'hold');
+        await putOnHold(sql, compensation, DAILY_CEILING);
+        return NOTHING;
       }
       const attempt = await insertAttempt(sql, compensation, provider, plan.number, leaseMs);
       await changeCompensation(sql, id, { state: 'sending' }, { nextAttemptInMs: leaseMs });

@@ -1,0 +1,64 @@
+import { CreateHold, RemedyObserver, watchPromises } from '@amends/application';
+import { useTestDatabase } from '@amends/testing';
+import { creditRule, person, RemedyWorld } from './remedy-world';
+
+describe('our own promises', () => {
+  let world: RemedyWorld;
+  const steps: [step: string, seconds: number][] = [];
+  afterAll(() => world.close());
+  const database = useTestDatabase();
+  beforeAll(async () => {
+    const observer = new (class extends RemedyObserver {
+      override madeGood(step: string, seconds: number): void {
+        steps.push([step, seconds]);
+      }
+    })();
+    world = await RemedyWorld.open({ url: database().url, observer });
+    await world.rule(creditRule());
+  });
+
+  it('are told of once each when they stay open too long, and counted while they do', async () => {
+    await world.settings({
+      promises: { approval: '1h', hold: '1h', unknown: '1h', replacement: '1h' },
+    });
+    const { holdId } = await new CreateHold(world.remedy).execute(person('li'), {
+      scope: { rule: 'late' },
+      payments: true,
+      messages: false,
+      reason: 'x',
+      untilMs: null,
+    });
+    expect(await watchPromises(world.database)).toMatchObject({ hold: 0 });
+    await world.database.query(`update hold set created_at = now() - interval '2 hours'`);
+
+    expect(await watchPromises(world.database)).toEqual({
+      approval: 0,
+      hold: 1,
+      unknown: 0,
+      replacement: 0,
+    });
+    expect(await watchPromises(world.database)).toMatchObject({ hold: 1 });
+    expect(
+      await world.rows(
+        `select about, detail->>'promise' as promise from notice where kind = 'promise.late'`,
+      ),
+    ).toEqual([{ about: `hold:${holdId}`, promise: 'hold' }]);
+    await world.database.query(
+      `update hold set state = 'released', released_at = now(), drained_at = now()`,
+    );
+    expect(await watchPromises(world.database)).toMatchObject({ hold: 0 });
+  });
+
+  it('the time from a failure until it is detected and the money has moved is measured', async () => {
+    steps.length = 0;
+    const at = new Date(Date.now() - 60_000).toISOString();
+    const clock = new Date(Date.now() - 20_000).toISOString();
+    await world.incident({ rule: 'late', customer: 'timed', at, clock });
+    await world.decide();
+
+    const seconds = new Map(steps);
+    expect(seconds.get('detected')).toBeCloseTo(40, 0);
+    expect(seconds.get('moved')).toBeGreaterThanOrEqual(60);
+    expect(seconds.get('moved')).toBeLessThan(90);
+  });
+});

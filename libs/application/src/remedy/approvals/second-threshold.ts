@@ -1,0 +1,13 @@
+import { parseMoneyLiteral, type Money } from '@amends/domain';
+import type { Settings } from '../../settings/settings-document';
+
+/** Whether a sum needs the yes of two people. A currency that the settings do not name never does. */
+export function needsTwo(
+  { second_approver_over: thresholds }: Pick<Settings, 'second_approver_over'>,
+  { minor, currency }: Money,
+): boolean {
+  const threshold = thresholds.find((one) => one.currency === currency);
+  if (!threshold) return false;
+  const literal = parseMoneyLiteral(`${threshold.value} ${currency}`);
+  return !literal.ok || minor > literal.money.minor;
+}

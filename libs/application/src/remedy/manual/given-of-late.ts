@@ -1,0 +1,40 @@
+import { parseDuration } from '@amends/domain';
+import type { Asked } from '../../access/actor';
+import type { Sql } from '../../queries/sql';
+import type { Settings } from '../../settings/settings-document';
+import type { ManualCompensationInput } from './manual-input';
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * What this agent has given this customer of late, or anybody for this order, without another
+ * person's word: a sum that is split is judged like the sum. Gifts to the same customer or order
+ * take turns until the caller's commit, or two would both see no other.
+ * @returns minor units of the currency that is about to be given
+ */
+export async function givenOfLate(
+  sql: Sql,
+  settings: Pick<Settings, 'manual_limit_over'>,
+  { actor }: Asked,
+  { customerId, orderId, money }: ManualCompensationInput,
+): Promise<bigint> {
+  const turns = [`customer:${customerId}`, ...(orderId === undefined ? [] : [`order:${orderId}`])];
+  for (const turn of turns.sort()) {
+    await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`by-hand:${turn}`]);
+  }
+  const { rows } = await sql.query<{ minor: bigint }>(
+    `select coalesce(sum(amount_minor), 0)::bigint as minor from compensation
+     where rule_id is null and not needs_approval and currency = $1
+       and state not in ('failed', 'withdrawn', 'rejected', 'reversed')
+       and created_at > clock_timestamp() - $2::float8 * interval '1 ms'
+       and (proposed_by = $3 and customer_id = $4 or order_id = $5)`,
+    [
+      money.currency,
+      parseDuration(settings.manual_limit_over) ?? DAY_MS,
+      actor.id,
+      customerId,
+      orderId ?? null,
+    ],
+  );
+  return rows[0]?.minor ?? 0n;
+}
