@@ -10,7 +10,7 @@ create function customer_pseudonym(customer_id text) returns text language sql s
   from pseudonym_secret p
 $$;
 
--- under this the audit keeps what is about a customer; whoever is erased has none any more (ADR 11)
+-- under this the audit keeps what is about a customer; whoever is erased has none any more (ADR 9)
 create table customer_key (
   customer_id text primary key, pseudonym text not null unique, key bytea not null,
   created_at timestamptz not null default now()

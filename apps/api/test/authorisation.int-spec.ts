@@ -69,6 +69,9 @@ const MATRIX: Readonly<Record<string, readonly string[] | 'anyone'>> = {
   'DELETE /v1/api-keys/{id}': ADMIN,
   'GET /v1/audit': ALL,
   'GET /v1/audit/verify': ALL,
+  'GET /v1/jobs/{id}': ALL,
+  'DELETE /v1/jobs/{id}': DECIDE,
+  'GET /v1/notices': ALL,
   'POST /v1/clock': ADMIN,
   // Let in by the signature over the bytes.
   'POST /v1/payout-hooks/{provider}': 'anyone',

@@ -98,8 +98,16 @@ function readStripe(entry: z.output<typeof stripe>, options: ReadProvidersOption
     ...shared(entry),
     secretKey: key ?? 'not-set-where-nothing-is-sent',
     ...(webhookSecret !== undefined && { webhookSecret }),
-    ...(entry.base_url !== undefined && { baseUrl: new URL(entry.base_url) }),
+    ...(entry.base_url !== undefined && {
+      baseUrl: addressOf(entry.name, 'base_url', entry.base_url, true),
+    }),
   });
+}
+
+function addressOf(provider: string, field: string, text: string, allowHttp: boolean): URL {
+  const parsed = parseWebhookAddress(text, allowHttp);
+  if (!parsed.ok) throw new Error(`${provider}: ${field} ${parsed.problem}`);
+  return parsed.url;
 }
 
 function readWebhook(
@@ -112,11 +120,8 @@ function readWebhook(
     throw new Error(`${entry.name}: its secret must be whsec_ and base 64 of at least 24 bytes`);
   }
   const { query_url, payment_url, list_url, kinds } = entry;
-  const address = (field: string, text: string): URL => {
-    const parsed = parseWebhookAddress(text, entry.allow_http);
-    if (!parsed.ok) throw new Error(`${entry.name}: ${field} ${parsed.problem}`);
-    return parsed.url;
-  };
+  const address = (field: string, text: string) =>
+    addressOf(entry.name, field, text, entry.allow_http);
   return new WebhookProvider({
     ...shared(entry),
     secret: found,

@@ -28,7 +28,7 @@ const SEAL_LOCK = 4_207_030;
 const ROWS_MAX = 2_000;
 
 /**
- * Links audit rows that have been committed into the chain, in the order of their numbers (ADR 11). Rows are
+ * Links audit rows that have been committed into the chain, in the order of their numbers (ADR 9). Rows are
  * written without a lock that all would queue on; the link follows within a second, or when somebody looks.
  *
  * A number that is missing may belong to a transaction that has not committed yet. Whoever has taken a

@@ -23,7 +23,7 @@ interface Open {
 }
 
 /**
- * Forgets a customer (ADR 12). Their file, key, messages, events and what people wrote about them go; sums, states and
+ * Forgets a customer (ADR 10). Their file, key, messages, events and what people wrote about them go; sums, states and
  * times of money stay under a pseudonym. First they are marked, which no event or request passes any more; the rest
  * can be done again from the start, whatever it was stopped by.
  */

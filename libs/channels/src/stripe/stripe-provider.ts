@@ -14,6 +14,7 @@ import {
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import Stripe from 'stripe';
+import { processGuard } from '../outbound/process-guard';
 import { oneRequest } from './one-request';
 import { isMaybeOurs, readError, readRefund } from './read-stripe';
 import { fromStripeAmount, toStripeAmount } from './stripe-amount';
@@ -169,12 +170,16 @@ export class StripeProvider extends PayoutProvider {
   }
 }
 
-/** A connection of its own for each request: on one that was kept, Stripe may just be hanging up. */
+const STRIPE = new URL('https://api.stripe.com');
+
+/**
+ * A connection of its own for each request: on one that was kept, Stripe may just be hanging up. It passes the guard
+ * of all that is sent.
+ */
 function connection(baseUrl: URL | undefined) {
   const isPlain = baseUrl?.protocol === 'http:';
-  const agent = isPlain
-    ? new HttpAgent({ keepAlive: false })
-    : new HttpsAgent({ keepAlive: false });
+  const options = { keepAlive: false, lookup: processGuard().lookupFor(baseUrl ?? STRIPE) };
+  const agent = isPlain ? new HttpAgent(options) : new HttpsAgent(options);
   const httpClient = oneRequest(Stripe.createNodeHttpClient(agent));
   if (baseUrl === undefined) return { httpClient };
   return {
