@@ -1,4 +1,4 @@
-import { CreateHold } from '@amends/application';
+import { CreateHold, ReleaseHold } from '@amends/application';
 import {
   freePorts,
   spawnTypescript,
@@ -81,6 +81,21 @@ describe('the drill of the kill switch', () => {
     );
     expect(late).toBe(0);
 
+    await new ReleaseHold(world.remedy).execute(LI, {
+      id: hold.holdId,
+      heldItems: 'pay',
+      note: null,
+    });
+    await waitFor(
+      async () =>
+        (
+          await world.row<{ n: number }>(
+            `select count(*)::int as n from compensation where state = 'settled'`,
+          )
+        ).n === 360,
+      { what: 'everything that was held', timeoutMs: 90_000 },
+    );
+    expect(service.acceptedIds).toHaveLength(180);
     expect(await Promise.all(workers.map((worker) => worker.end('SIGTERM')))).toEqual([0, 0, 0]);
-  }, 60_000);
+  }, 150_000);
 });

@@ -1,4 +1,4 @@
-import { CreateManualCompensation, Refusal } from '@amends/application';
+import { revealPersonal, CreateManualCompensation, Refusal } from '@amends/application';
 import { useTestDatabase } from '@amends/testing';
 import { creditRule, person, RemedyWorld } from './remedy-world';
 
@@ -65,12 +65,12 @@ describe('the same case gets the same sum by hand as by rule', () => {
 
     const given = await give(700n, { incidentId, differsBecause: 'two parcels' });
     expect(given).toMatchObject({ state: 'settled' });
-    expect(
-      await world.row(
-        `select after->>'rule_says' as says, after->>'differs_because' as because
-         from audit where action = 'compensation.create' and object = $1`,
-        [`compensation:${given.compensationId}`],
-      ),
-    ).toEqual({ says: '5.00 EUR', because: 'two parcels' });
+    const rows = await world.rows<{ object: string; pseudonym: string; personal: Buffer }>(
+      `select object, pseudonym, personal from audit where action = 'compensation.create' and object = $1`,
+      [`compensation:${given.compensationId}`],
+    );
+    expect(await revealPersonal(database().pool, rows)).toMatchObject([
+      { after: { rule_says: '5.00 EUR', differs_because: 'two parcels' } },
+    ]);
   });
 });

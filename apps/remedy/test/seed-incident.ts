@@ -37,11 +37,15 @@ export async function seedIncident(sql: Sql, spec: IncidentSpec): Promise<string
       occurrence: '',
     }),
   );
+  // In one statement, as the detector does: a closed incident without a decision is over for whoever looks in between.
   await sql.query(
-    `insert into incident (id, rule_id, rule_version, lane, key_path, key, occurrence, customer_id,
-       state, event_time, detected_at, closed_at, event, vars, facts, evidence)
-     values ($1, $2, $3, $4, 'data.order_id', $5, '', $6, $7, $8, $9, $10, $11, $12, $13, '[]')
-     on conflict do nothing`,
+    `with found as (
+       insert into incident (id, rule_id, rule_version, lane, key_path, key, occurrence, customer_id,
+         state, event_time, detected_at, closed_at, event, vars, facts, evidence)
+       values ($1, $2, $3, $4, 'data.order_id', $5, '', $6, $7, $8, $9, $10, $11, $12, $13, '[]')
+       on conflict do nothing)
+     insert into decision_queue (incident_id, kind, unit, units, at, clock, history_mark, shard,
+       customer_id) values ($1, 'decide', $14, $15, $8, $9, $16, $17, $6)`,
     [
       id,
       spec.rule,
@@ -56,20 +60,10 @@ export async function seedIncident(sql: Sql, spec: IncidentSpec): Promise<string
       JSON.stringify(spec.event ?? { type: 'delivery.late', time: at, data: {} }),
       JSON.stringify(spec.vars ?? {}),
       JSON.stringify(spec.facts ?? {}),
-    ],
-  );
-  await sql.query(
-    `insert into decision_queue (incident_id, kind, unit, units, at, clock, history_mark, shard,
-       customer_id) values ($1, 'decide', $2, $3, $4, $5, $6, $7, $8)`,
-    [
-      id,
       spec.unit ?? 0,
       spec.units ?? null,
-      at,
-      spec.clock ?? at,
       spec.historyMark ?? null,
       decisionShard(spec.customer),
-      spec.customer,
     ],
   );
   return id;

@@ -52,5 +52,5 @@ it('every PUT says what it replaces; a hold needs to say nothing', () => {
     expect([route.id, route.precondition]).toEqual([route.id, 'put']);
   }
   const hold = ROUTES.find(({ id }) => id === 'createHold');
-  expect([hold?.precondition, hold?.quota]).toEqual([undefined, 'none']);
+  expect([hold?.precondition, hold?.quota]).toEqual([undefined, 'hold']);
 });

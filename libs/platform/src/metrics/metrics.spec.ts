@@ -4,7 +4,7 @@ describe('createMetrics', () => {
   it('names every metric amends_…, with its unit last and a help text', async () => {
     const metrics = await createMetrics().registry.getMetricsAsJSON();
     const units =
-      /_(total|seconds|messages|events|size|open|active|waiting|unknown|unowned|stopped)$/;
+      /_(total|seconds|messages|events|differences|size|open|active|waiting|unknown|unowned|stopped|late)$/;
     const others = ['amends_rule_set_generation', 'amends_database_connections'];
     const perUnit = '_seconds_since_turn';
 
