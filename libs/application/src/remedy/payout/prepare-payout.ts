@@ -111,11 +111,7 @@ export async function preparePayout(sql: Sql, remedy: Remedy, id: string): Promi
         case 'free':
           break;
       }
-      const { settings } = await readSettings(sql);
-      const ceilings = await ExitCeilings.lock(sql, settings, [compensation.money.currency]);
-      const fits = ceilings.take(compensation.money);
-      await ceilings.write(sql);
-      if (!fits) {
+      if (!(await fitsToday(sql, compensation))) {
         remedy.observer.limited('ceiling', 'hold');
         await putOnHold(sql, compensation, DAILY_CEILING);
         return NOTHING;
@@ -125,6 +121,15 @@ export async function preparePayout(sql: Sql, remedy: Remedy, id: string): Promi
       return { kind: 'send', provider, compensation, attempt, isResend: false, traceparent };
     }
   }
+}
+
+/** Whether the sum stays below the ceilings of the day; then it counts there. */
+async function fitsToday(sql: Sql, { money }: Compensation): Promise<boolean> {
+  const { settings } = await readSettings(sql);
+  const ceilings = await ExitCeilings.lock(sql, settings, [money.currency]);
+  const fits = ceilings.take(money);
+  await ceilings.write(sql);
+  return fits;
 }
 
 async function isDue(sql: Sql, id: string): Promise<boolean> {
