@@ -230,17 +230,22 @@ export class KafkaEventSource extends EventSource {
     this.handling += 1;
     try {
       await owned.inTurn(async () => {
-        const outcome = await handleFetched(owned, payload, {
-          handler,
-          chunkMax: this.options.chunkMax ?? CHUNK_MAX,
-          isMine: () => desk.isMine(owned) && !this.isStopped,
-          onChunk: () => {
-            this.readMs = performance.now();
-          },
-          onError: (error) => this.options.onError?.(error),
-        });
-        // Before the next one in turn looks at the position.
-        if (outcome === 'restand') desk.restand(consumer, owned);
+        // Also when a heartbeat fails: the client counts the whole batch as brought, and what is left of it was dropped.
+        let outcome: 'done' | 'restand' = 'restand';
+        try {
+          outcome = await handleFetched(owned, payload, {
+            handler,
+            chunkMax: this.options.chunkMax ?? CHUNK_MAX,
+            isMine: () => desk.isMine(owned) && !this.isStopped,
+            onChunk: () => {
+              this.readMs = performance.now();
+            },
+            onError: (error) => this.options.onError?.(error),
+          });
+        } finally {
+          // Before the next one in turn looks at the position.
+          if (outcome === 'restand') desk.restand(consumer, owned);
+        }
       });
     } finally {
       this.handling -= 1;

@@ -1,5 +1,6 @@
 import type { EventBatch } from '@amends/application';
 import { waitFor } from '@amends/testing';
+import { KafkaJSConnectionError } from 'kafkajs';
 import { numbered, StreamRig } from './stream-rig-spec';
 
 jest.setTimeout(120_000);
@@ -62,6 +63,29 @@ describe('a batch that is taken ahead of the one that is handled', () => {
     expect(rig.errors.map(String)).toEqual(['Error: on purpose', 'Error: on purpose']);
   });
 
+  it('guarantee 1: what a failed heartbeat left of the last batch is read, though nothing comes after it', async () => {
+    const sent = numbered('beat', 30);
+    await rig.produce(sent);
+    let chunks = 0;
+    let failures = 0;
+    const { prototype } = jest.requireActual<{ prototype: Beating }>(CONSUMER_GROUP);
+    const beat = prototype.heartbeat;
+    const spy = jest.spyOn(prototype, 'heartbeat').mockImplementation(function (this: Beating, of) {
+      if (chunks === 0 || failures > 0) return beat.call(this, of);
+      failures += 1;
+      return Promise.reject(new KafkaJSConnectionError('on purpose', {}));
+    });
+    await rig.read('one', { chunkMax: 10 }, (next) => async (batch) => {
+      const outcome = await next(batch);
+      chunks += 1;
+      return outcome;
+    });
+    await rig.hasRead(sent);
+
+    expect(failures).toBe(1);
+    spy.mockRestore();
+  });
+
   it('guarantee 2: leaves a handler that hangs without heartbeats: others take its partition', async () => {
     const sent = large('hangs');
     for (let start = 0; start < sent.length; start += 5)
@@ -90,6 +114,12 @@ describe('a batch that is taken ahead of the one that is handled', () => {
     await rig.hasRead(sent);
   });
 });
+
+const CONSUMER_GROUP = 'kafkajs/src/consumer/consumerGroup';
+
+interface Beating {
+  heartbeat(of: { interval: number }): Promise<void>;
+}
 
 interface Fetching {
   on(name: 'consumer.fetch', listener: () => void): void;
