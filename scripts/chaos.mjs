@@ -1,30 +1,18 @@
 // `npm run chaos`: the fault campaign. Kafka, PostgreSQL and every part of Amends in processes of their own,
 // which are killed, stopped, cut off and lied to, while somebody outside keeps count. See test/chaos/.
-import { spawn } from 'node:child_process';
-import { chmodSync, mkdtempSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
 import { ensureInstall } from './ensure-install.mjs';
+import { openRunFolder } from './run-folder.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
 
 await ensureInstall();
 await build();
-// Below it everything is kept, and whatever still runs there is ended with us, however we end.
-const folder = mkdtempSync(join(tmpdir(), `amends-test-${process.pid}-`));
-chmodSync(folder, 0o755);
-process.env.AMENDS_TEST_RUN = folder;
-const reaper = spawn(process.execPath, [join(ROOT, 'libs/testing/jest/reaper.cjs'), folder], {
-  detached: true,
-  stdio: ['pipe', 'ignore', 'ignore'],
-});
-reaper.unref();
-reaper.stdin.unref();
-
+const folder = openRunFolder();
 require('./typescript-hook.cjs');
 const { main } = require(join(ROOT, 'test/chaos/command.ts'));
 const { cleanUp } = require(join(ROOT, 'libs/testing/jest/clean-up.cjs'));

@@ -1,7 +1,6 @@
 // `npm run stack`: what docker-compose.yml starts, without Docker: Kafka, PostgreSQL, an api, two detectors
 // and two remedies, each a process of its own that is started again when it dies. Ctrl-C ends all of it,
 // and its data go with it. KAFKA_BROKERS names brokers of yours, PORT and AMENDS_ADMIN_KEY are the api's.
-import { spawn } from 'node:child_process';
 import { chmodSync, mkdtempSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -9,6 +8,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from './build.mjs';
 import { ensureInstall } from './ensure-install.mjs';
+import { startReaper } from './run-folder.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
@@ -23,7 +23,7 @@ const { cleanUp } = require(join(ROOT, 'libs/testing/jest/clean-up.cjs'));
 const folder = mkdtempSync(join(tmpdir(), 'amends-stack-'));
 // As root, the database runs as another user, who has to get in.
 chmodSync(folder, 0o755);
-startReaper();
+startReaper(folder);
 
 const signalled = new Promise((done) => {
   process.on('SIGINT', done);
@@ -66,14 +66,4 @@ Admin key   ${adminKey}
 /** What the processes of Amends are given as well. */
 function settingsOf(pattern) {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => pattern.test(name)));
-}
-
-/** Its end of the pipe closes when we end, however we end (kill -9): then it ends what is left. */
-function startReaper() {
-  const reaper = spawn(process.execPath, [join(ROOT, 'libs/testing/jest/reaper.cjs'), folder], {
-    detached: true,
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  reaper.unref();
-  reaper.stdin.unref();
 }
