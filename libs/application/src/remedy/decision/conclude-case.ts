@@ -123,7 +123,7 @@ function concludeMoney(
     owed.review ??
     exhausted ??
     needsPerson(desk.remedy, proposed) ??
-    missingCode(desk, proposed, decided) ??
+    desk.pools.missing(proposed, ruleMessage(decided.rule.document)?.templateId ?? null) ??
     conspicuous(signals);
   const compensation: Compensation = { ...proposed, budgetId, needsApproval: review !== undefined };
   if (review !== undefined) {
@@ -166,18 +166,6 @@ function payOrHold(
   const started = desk.payouts.start(compensation, ruleMessage(rule.document), author);
   if (started.state === 'held') why.push({ held_by: started.heldBy, ok: false });
   return { case: decided, outcome: 'pay', why, compensation: started };
-}
-
-/** Why no code can be given; undefined: one can, or none is needed. */
-function missingCode(
-  { pools }: DecisionDesk,
-  { kind, brand, money }: Compensation,
-  { rule }: Case,
-): string | undefined {
-  if (kind !== 'voucher') return undefined;
-  const template = ruleMessage(rule.document)?.templateId ?? null;
-  const choice = pools.choose({ brand, template }, money);
-  return choice.kind === 'exhausted' ? choice.reason : undefined;
 }
 
 /** Shadow counts as if it had paid, and leaves it at that. */

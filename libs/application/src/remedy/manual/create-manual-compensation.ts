@@ -24,7 +24,7 @@ import {
 import { scopeOf, type Incident } from '../model/incident';
 import { Payouts } from '../money/payouts';
 import { announcementOf, holdable, readOrigin } from '../money/proceed';
-import { VoucherPools, type VoucherWant } from '../money/voucher-pools';
+import { VoucherPools } from '../money/voucher-pools';
 import type { Remedy } from '../remedy';
 import { clockNowMs } from '../skip/clock-now';
 import { askedAuthor, insertAudit } from '../store/audit-rows';
@@ -96,7 +96,7 @@ export class CreateManualCompensation {
           ? "over the agent's own limit"
           : needsTwo(settings, { ...input.money, minor: together })
             ? 'over the second threshold'
-            : (missingCode(pools, draft, want) ?? conspicuous(signals));
+            : (pools.missing(draft, want.template) ?? conspicuous(signals));
     const proposed = {
       ...draft,
       budgetId: verdict.kind === 'reserved' ? verdict.budgetId : null,
@@ -130,16 +130,6 @@ export class CreateManualCompensation {
     if (hold !== undefined) return { ...proposed, state: 'held', heldBy: hold };
     return payouts.start(proposed, announcementOf(proposed, origin), askedAuthor(asked));
   }
-}
-
-/** Why no voucher code can be given; undefined: one can, or none is needed. */
-function missingCode(
-  pools: VoucherPools,
-  { kind, money }: Compensation,
-  want: VoucherWant,
-): string | undefined {
-  const choice = kind === 'voucher' ? pools.choose(want, money) : undefined;
-  return choice?.kind === 'exhausted' ? choice.reason : undefined;
 }
 
 function propose(asked: Asked, input: ManualCompensationInput): Compensation {

@@ -1,5 +1,6 @@
 import { formatMoney, type Money } from '@amends/domain';
 import type { Sql } from '../../queries/sql';
+import type { Compensation } from '../model/compensation';
 
 /** Which codes a voucher may take. */
 export interface VoucherWant {
@@ -90,6 +91,16 @@ export class VoucherPools {
     if (code) return { kind: 'given', code: code.code, expiresAtMs: code.expiresAtMs };
     const reason = `no voucher code of ${formatMoney(money)} is left in the pool ${pool.id}`;
     return { kind: 'exhausted', reason };
+  }
+
+  /** Why a compensation cannot have its code; undefined: it can, or needs none. */
+  missing(
+    { kind, brand, money }: Pick<Compensation, 'kind' | 'brand' | 'money'>,
+    template: string | null,
+  ): string | undefined {
+    if (kind !== 'voucher') return undefined;
+    const choice = this.choose({ brand, template }, money);
+    return choice.kind === 'exhausted' ? choice.reason : undefined;
   }
 
   /** Gives the code to a compensation, which has to be written before `write`. */
