@@ -79,7 +79,15 @@ describe('the relay of the outbox', () => {
   it('guarantee 1: keeps the order of each customer and loses nothing, with two relays of which one is killed', async () => {
     const customers = Array.from({ length: 40 }, (_, index) => `two${String(index)}`);
     const told = await read('two');
-    const [first] = await Promise.all([startRelay(), startRelay()]);
+    const relays = await Promise.all([startRelay(), startRelay()]);
+    const [first] = relays;
+    // Until both have a share: one that joins late might find all of the work done.
+    let warmth = 0;
+    const share = async (): Promise<boolean> => {
+      await addMessage(`warm${String((warmth += 1))}`);
+      return relays.every((relay) => relay.output().includes('relayed'));
+    };
+    await waitFor(share, { what: 'a share of the work for both', timeoutMs: 30_000, pollMs: 50 });
     const changes = 12;
     let killed = 0;
     await Promise.all(
