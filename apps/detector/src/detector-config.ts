@@ -2,8 +2,21 @@ import { checkKafkaSettings, KAFKA_SETTINGS, setting } from '@amends/platform';
 import { z } from 'zod';
 
 const POOL_DEFAULT = '6';
-export const STANDSTILL_SECONDS = [5, 86_400] as const;
-export const STANDSTILL_SECONDS_DEFAULT = '300';
+/** No broker takes less than six seconds unless it was told to. */
+const SESSION_SECONDS_DEFAULT = '6';
+
+/** What the detector reads from the environment wherever it runs. */
+export const DETECTION_SETTINGS = {
+  AMENDS_KAFKA_GROUP: z.string().min(1).default('amends-detector').describe('Consumer group'),
+  AMENDS_KAFKA_SESSION_SECONDS: setting
+    .integer(1, 300)
+    .prefault(SESSION_SECONDS_DEFAULT)
+    .describe('A detector that Kafka has not heard of for so long loses its partitions'),
+  AMENDS_STANDSTILL_SECONDS: setting
+    .integer(5, 86_400)
+    .prefault('300')
+    .describe('/healthz fails when records wait and none was read for so long'),
+};
 
 /** Settings of the detector as a process of its own. */
 export const detectorConfig = z
@@ -11,15 +24,11 @@ export const detectorConfig = z
     DATABASE_URL: setting.url('postgres', 'postgresql').describe('PostgreSQL'),
     /** Without brokers events come from the log in PostgreSQL. */
     ...KAFKA_SETTINGS,
-    AMENDS_KAFKA_GROUP: z.string().default('amends-detector').describe('Consumer group'),
+    ...DETECTION_SETTINGS,
     AMENDS_CLOCK: z
       .enum(['wall', 'stream'], { error: 'must be wall or stream' })
       .default('wall')
       .describe('stream: the clock follows the events, for replays and tests'),
-    AMENDS_STANDSTILL_SECONDS: setting
-      .integer(...STANDSTILL_SECONDS)
-      .prefault(STANDSTILL_SECONDS_DEFAULT)
-      .describe('/healthz fails when records wait and none was read for so long'),
     AMENDS_DETECTOR_POOL: setting
       .integer(4, 100)
       .prefault(POOL_DEFAULT)

@@ -41,6 +41,7 @@ export interface DetectorParts {
   readonly brokers: readonly string[];
   readonly security?: KafkaSecurity;
   readonly groupId: string;
+  readonly sessionTimeoutMs?: number;
   /** Evaluation per transaction: short where other work shares the process. */
   readonly chunkMs: number;
   /** `/healthz` fails when records wait and none was read for so long. */
@@ -150,7 +151,16 @@ function logSource({ pool, timerPool, topics, wake }: DetectorParts, observer: D
 }
 
 function kafkaSource(parts: DetectorParts, observer: DetectorMetrics): KafkaEventSource {
-  const { brokers, security = {}, groupId, topics, timerPool, logger, metrics } = parts;
+  const {
+    brokers,
+    security = {},
+    groupId,
+    sessionTimeoutMs,
+    topics,
+    timerPool,
+    logger,
+    metrics,
+  } = parts;
   const kafka = createKafka({
     brokers,
     security,
@@ -162,6 +172,7 @@ function kafkaSource(parts: DetectorParts, observer: DetectorMetrics): KafkaEven
   return new KafkaEventSource({
     kafka,
     groupId,
+    ...(sessionTimeoutMs !== undefined && { sessionTimeoutMs }),
     topics: topics.all,
     positions: new PgPositionStore(timerPool),
     onError: (error) => {

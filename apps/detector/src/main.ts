@@ -89,6 +89,7 @@ async function makeRuntime(
     brokers,
     security,
     groupId: config.AMENDS_KAFKA_GROUP,
+    sessionTimeoutMs: config.AMENDS_KAFKA_SESSION_SECONDS * 1_000,
     chunkMs: CHUNK_MS,
     standstillMs: config.AMENDS_STANDSTILL_SECONDS * 1_000,
   });

@@ -2,7 +2,7 @@ import { checkKafkaSettings, KAFKA_SETTINGS, setting } from '@amends/platform';
 import { z } from 'zod';
 import { checkOidcSettings } from '../../api/src/oidc/oidc-settings';
 import { API_SETTINGS } from '../../api/src/api-settings';
-import { STANDSTILL_SECONDS, STANDSTILL_SECONDS_DEFAULT } from '../../detector/src/detector-config';
+import { DETECTION_SETTINGS } from '../../detector/src/detector-config';
 import { REMEDY_SETTINGS } from '../../remedy/src/remedy-config';
 
 /** Everything `npm start` reads from the environment; docs/operating.md explains each. */
@@ -15,10 +15,7 @@ export const standaloneConfig = z
     AMENDS_CLOCK: z.enum(['wall', 'stream'], { error: 'must be wall or stream' }).default('wall'),
     /** With a broker, events are read from Kafka; without, from the log in PostgreSQL. */
     ...KAFKA_SETTINGS,
-    AMENDS_STANDSTILL_SECONDS: setting
-      .integer(...STANDSTILL_SECONDS)
-      .prefault(STANDSTILL_SECONDS_DEFAULT),
-    AMENDS_KAFKA_GROUP: z.string().min(1).default('amends-detector'),
+    ...DETECTION_SETTINGS,
     LOG_LEVEL: setting.logLevel().default('info'),
   })
   .refine(

@@ -9,7 +9,8 @@ export interface ConsumerOptions {
   readonly metadataAgeMaxMs?: number;
 }
 
-const SESSION_TIMEOUT_MS = 10_000;
+/** Within it a detector that died is replaced; it is also the least that brokers take unless told otherwise. */
+const SESSION_TIMEOUT_MS = 6_000;
 const HEARTBEAT_MAX_MS = 3_000;
 /** For members to finish what they handle, a chunk each; it bounds how long a rebalance takes. */
 const REBALANCE_TIMEOUT_MS = 20_000;
