@@ -1,6 +1,6 @@
 # syntax=docker/dockerfile:1
 # One image, one role per container: `docker run amends` is everything in one process,
-# `docker run amends detector` (or api, remedy) is that part alone.
+# `docker run amends detector` (or api, remedy) is that part alone, `docker run amends migrate` the command of that name.
 
 FROM node:22-bookworm-slim AS packages
 WORKDIR /app

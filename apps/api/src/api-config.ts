@@ -1,6 +1,7 @@
 import {
   AUDIT_SETTINGS,
   checkKafkaSettings,
+  DATABASE_SETTINGS,
   KAFKA_SETTINGS,
   OUTBOUND_SETTINGS,
   setting,
@@ -16,6 +17,7 @@ export const apiConfig = z
   .object({
     ...API_SETTINGS,
     DATABASE_URL: setting.url('postgres', 'postgresql'),
+    ...DATABASE_SETTINGS,
     AMENDS_CLOCK: z.enum(['wall', 'stream'], { error: 'must be wall or stream' }).default('wall'),
     /** With a broker, events go to Kafka; without, to the log in PostgreSQL. */
     ...KAFKA_SETTINGS,

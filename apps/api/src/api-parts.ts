@@ -26,7 +26,12 @@ export const API_POOLS = {
   /** Keys, idempotency and holds: what must go on whatever the rest is busy with. */
   urgent: 4,
   ingest: 4,
+  /** Where a person moves money or has a customer erased. */
+  desk: 4,
 } as const;
+
+/** As whom they work: what REST does by the thousand cannot write to the ledger. */
+export const API_ROLES = { api: 'api', urgent: 'api', ingest: 'api', desk: 'desk' } as const;
 
 /** A question that takes longer than this is not worth its answer. */
 export const API_STATEMENT_TIMEOUT_MS = 30_000;
@@ -76,7 +81,7 @@ export function apiParts(options: ApiOptions): ApiParts {
   });
   return {
     database,
-    remedy: options.remedyOver(database),
+    remedy: options.remedyOver(new PgDatabase(pools.get('desk'))),
     urgent: { database: urgent, remedy: options.remedyOver(urgent) },
     sink: ingest.sink,
     quarantineReplay: new QuarantineReplay(database, ingest.replayer, decode, wake),

@@ -110,7 +110,7 @@ function values(parts: ApiParts): Provider[] {
 }
 
 function upkeepOf({ urgent, remedy, logger }: ApiParts): Upkeep {
-  return new Upkeep(urgent.database, remedy.history, logger);
+  return new Upkeep(urgent.database, remedy.database, remedy.history, logger);
 }
 
 /** Every request passes these, in this order. */

@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { ApiKeys, FollowTopics, readTopicRoutes, Remedy, Wake } from '@amends/application';
 import { allowOutbound, createAuditAnchors, createPayoutProviders } from '@amends/channels';
 import { createTopics, type EventProducer, kafkaSecurity } from '@amends/messaging';
-import { migrate, PgDatabase, PgHistory, Pools } from '@amends/persistence';
+import { migrate, PgDatabase, PgHistory, Pools, takeRoles } from '@amends/persistence';
 import {
   auditAnchorSettings,
   createLogger,
@@ -17,7 +17,7 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { edgeSettings } from './edge-settings';
 import { apiConfig, payoutSettings, type ApiConfig } from './api-config';
-import { API_POOLS, API_STATEMENT_TIMEOUT_MS, apiParts } from './api-parts';
+import { API_POOLS, API_ROLES, API_STATEMENT_TIMEOUT_MS, apiParts } from './api-parts';
 import { ApiModule } from './api.module';
 import { ApiObserver } from './api-observer';
 import { connectProducer } from './connect-producer';
@@ -30,9 +30,18 @@ async function main(): Promise<void> {
   const config = readConfig(apiConfig);
   const logger = createLogger({ app: 'api', level: config.LOG_LEVEL });
   await migrate(config.DATABASE_URL);
+  const as = await takeRoles(config.DATABASE_URL, API_ROLES, {
+    mode: config.AMENDS_DATABASE_ROLES,
+    onUnused: (reason) => {
+      logger.warn('the database roles are not in use: the api works as the user of DATABASE_URL', {
+        reason,
+      });
+    },
+  });
   const pools = await Pools.open({
     url: config.DATABASE_URL,
     sizes: API_POOLS,
+    as,
     statementTimeoutMs: API_STATEMENT_TIMEOUT_MS,
     outbox: config.KAFKA_BROKERS !== undefined,
     onConnectionError: (name, err) => {

@@ -19,6 +19,7 @@ export interface ApiParts {
   readonly database: Database;
   readonly sink: EventSink;
   readonly wake: Wake;
+  /** Over the connections of the desk, the only ones here that may move money. */
   readonly remedy: Remedy;
   /** Over connections of their own: keys, idempotency and holds, which nothing may keep waiting. */
   readonly urgent: { readonly database: Database; readonly remedy: Remedy };

@@ -18,11 +18,12 @@ export class Upkeep {
 
   constructor(
     database: Database,
+    desk: Database,
     history: History,
     private readonly logger: Logger,
   ) {
     this.idempotency = new Idempotency(database);
-    this.eraser = new EraseCustomer(database, history);
+    this.eraser = new EraseCustomer(desk, history);
   }
 
   start(): void {

@@ -47,7 +47,7 @@ export function useCases(parts: ApiParts): Provider[] {
     value(SaveRule, new SaveRule(database)),
     value(SetRollout, new SetRollout(database, parts.remedy.history, wake)),
     value(Ingest, new Ingest(sink, customers, metrics, new ErasedAtDoor(urgent))),
-    value(EraseCustomer, new EraseCustomer(database, parts.remedy.history)),
+    value(EraseCustomer, new EraseCustomer(parts.remedy.database, parts.remedy.history)),
     value(ExportCustomer, new ExportCustomer(database, parts.remedy.history)),
     value(SealAudit, new SealAudit(database)),
     value(VerifyAudit, new VerifyAudit(database, parts.anchors)),

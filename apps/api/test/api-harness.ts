@@ -25,6 +25,7 @@ import {
 } from '@amends/platform';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
+import { API_ROLES } from '../src/api-parts';
 import { ApiModule } from '../src/api.module';
 import { configureHttp } from '../src/http/configure-http';
 import { publishDocuments } from '../src/openapi/publish-documents';
@@ -47,6 +48,7 @@ export interface HarnessOptions {
 /** The REST side by itself over a real database: no detector, no remedy workers. */
 export interface ApiHarness {
   readonly url: string;
+  /** As the owner: for what a spec puts there or looks at. */
   readonly database: PgDatabase;
   readonly metrics: Metrics;
   readonly health: HealthChecks;
@@ -81,7 +83,12 @@ export async function startApi(
   databaseUrl: string,
   options: HarnessOptions = {},
 ): Promise<ApiHarness> {
-  const pools = await Pools.open({ url: databaseUrl, sizes: { api: 5, ingest: 2, urgent: 2 } });
+  // In the roles of the real thing: what a request may not do fails here as it would there.
+  const pools = await Pools.open({
+    url: databaseUrl,
+    sizes: { api: 5, ingest: 2, urgent: 2, desk: 4, spec: 2 },
+    as: API_ROLES,
+  });
   const database = new PgDatabase(pools.get('api'));
   const urgent = new PgDatabase(pools.get('urgent'));
   await new ApiKeys(database).ensureAdmin(ADMIN_KEY, Date.now());
@@ -91,7 +98,7 @@ export async function startApi(
   const module = ApiModule.forRoot({
     ...stream(pools, database, told),
     database,
-    remedy: remedyOf(database),
+    remedy: remedyOf(new PgDatabase(pools.get('desk'))),
     urgent: { database: urgent, remedy: remedyOf(urgent) },
     logger,
     metrics,
@@ -118,7 +125,16 @@ export async function startApi(
     await pools.close();
   };
   const call = (path: string, init: CallInit = {}) => send(url + path, init);
-  return { url, database, metrics, health, drain, told, call, close };
+  return {
+    url,
+    database: new PgDatabase(pools.get('spec')),
+    metrics,
+    health,
+    drain,
+    told,
+    call,
+    close,
+  };
 }
 
 function stream(

@@ -1,4 +1,4 @@
-import { checkKafkaSettings, KAFKA_SETTINGS, setting } from '@amends/platform';
+import { checkKafkaSettings, DATABASE_SETTINGS, KAFKA_SETTINGS, setting } from '@amends/platform';
 import { z } from 'zod';
 
 const POOL_DEFAULT = '6';
@@ -22,6 +22,7 @@ export const DETECTION_SETTINGS = {
 export const detectorConfig = z
   .object({
     DATABASE_URL: setting.url('postgres', 'postgresql').describe('PostgreSQL'),
+    ...DATABASE_SETTINGS,
     /** Without brokers events come from the log in PostgreSQL. */
     ...KAFKA_SETTINGS,
     ...DETECTION_SETTINGS,

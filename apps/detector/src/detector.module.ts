@@ -28,6 +28,9 @@ import { DetectorMetrics } from './detector-metrics';
 import { createEventsController } from './events.controller';
 import { Standstill } from './standstill';
 
+/** As whom its pools work. */
+export const DETECTOR_ROLES = { detector: 'detector', timers: 'detector' } as const;
+
 /** What the detector is made with. */
 export interface DetectorParts {
   /** Of its own: at least four connections. */

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { readTopicRoutes, Wake } from '@amends/application';
 import { createKafka, createTopics, ensureTopics, kafkaSecurity } from '@amends/messaging';
-import { migrate, PgDatabase, Pools } from '@amends/persistence';
+import { migrate, PgDatabase, Pools, takeRoles } from '@amends/persistence';
 import {
   createLogger,
   createMetrics,
@@ -13,7 +13,12 @@ import {
 } from '@amends/platform';
 import { NestFactory } from '@nestjs/core';
 import { detectorConfig, type DetectorConfig } from './detector-config';
-import { createDetector, DetectorModule, type DetectorRuntime } from './detector.module';
+import {
+  createDetector,
+  DETECTOR_ROLES,
+  DetectorModule,
+  type DetectorRuntime,
+} from './detector.module';
 import { startOpsServer } from './ops-server';
 
 /** Evaluation per transaction in a process that does nothing else. */
@@ -26,10 +31,22 @@ async function main(): Promise<void> {
   const health = new HealthChecks();
   const metrics = createMetrics();
   await migrate(config.DATABASE_URL);
+  const as = await takeRoles(config.DATABASE_URL, DETECTOR_ROLES, {
+    mode: config.AMENDS_DATABASE_ROLES,
+    onUnused: (reason) => {
+      logger.warn(
+        'the database roles are not in use: the detector works as the user of DATABASE_URL',
+        {
+          reason,
+        },
+      );
+    },
+  });
   const poolSize = config.AMENDS_DETECTOR_POOL;
   const pools = await Pools.open({
     url: config.DATABASE_URL,
     sizes: { detector: poolSize, timers: poolSize },
+    as,
     outbox: config.KAFKA_BROKERS !== undefined,
     onConnectionError: (role, err) => {
       logger.warn('a database connection broke', { name: role, err });

@@ -26,8 +26,7 @@ export async function sampleDetector(
        (select ${epochMs('min(first)')} from clock_group g cross join lateral (
           select fire_at as first from timer where clock_group = g.id order by fire_at limit 1) t)
          as oldest_due_ms,
-       (select coalesce(extract(epoch from max(now() - xact_start)), 0) from pg_stat_activity
-        where backend_xmin is not null and datname = current_database())::float8 as snapshot_s`,
+       oldest_snapshot_seconds() as snapshot_s`,
   );
   const [sample] = rows;
   if (sample === undefined) return;

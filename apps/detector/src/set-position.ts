@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { createKafka, kafkaSecurity, movePosition } from '@amends/messaging';
-import { PgDatabase, Pools } from '@amends/persistence';
+import { PgDatabase, Pools, takeRoles } from '@amends/persistence';
 import { readConfig } from '@amends/platform';
 import { detectorConfig } from './detector-config';
 
@@ -20,7 +20,9 @@ async function main(): Promise<void> {
     process.stderr.write(USAGE);
     process.exit(EXIT_USAGE);
   }
-  const pools = await Pools.open({ url: config.DATABASE_URL, sizes: { operator: 1 } });
+  const { DATABASE_URL: url, AMENDS_DATABASE_ROLES: mode } = config;
+  const as = await takeRoles(url, { operator: 'detector' }, { mode });
+  const pools = await Pools.open({ url, sizes: { operator: 1 }, as });
   const kafka = createKafka({
     brokers,
     security: kafkaSecurity(config),

@@ -1,5 +1,5 @@
 import { AddVoucherCodes } from '@amends/application';
-import { PgDatabase, Pools } from '@amends/persistence';
+import { PgDatabase, Pools, takeRoles } from '@amends/persistence';
 import { readConfig } from '@amends/platform';
 import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
@@ -21,10 +21,9 @@ async function main(): Promise<void> {
     process.exit(EXIT_USAGE);
   }
   const lines = readFileSync(file, 'utf8').split(/\r?\n/);
-  const pools = await Pools.open({
-    url: readConfig(RemedyConfig).DATABASE_URL,
-    sizes: { operator: 1 },
-  });
+  const { DATABASE_URL: url, AMENDS_DATABASE_ROLES: mode } = readConfig(RemedyConfig);
+  const as = await takeRoles(url, { operator: 'remedy' }, { mode });
+  const pools = await Pools.open({ url, sizes: { operator: 1 }, as });
   const { added, known } = await new AddVoucherCodes(new PgDatabase(pools.get('operator'))).execute(
     {
       pool,

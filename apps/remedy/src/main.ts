@@ -7,7 +7,7 @@ import {
   createPayoutProviders,
 } from '@amends/channels';
 import { createTopics, kafkaSecurity } from '@amends/messaging';
-import { PgDatabase, Pools } from '@amends/persistence';
+import { migrate, PgDatabase, Pools, takeRoles } from '@amends/persistence';
 import {
   createLogger,
   createMetrics,
@@ -15,11 +15,12 @@ import {
   NestLogger,
   readConfig,
   shutDown,
+  type Logger,
 } from '@amends/platform';
 import { NestFactory } from '@nestjs/core';
 import { createRelay } from './create-relay';
 import { adapterSettings, RemedyConfig } from './remedy-config';
-import { RemedyModule } from './remedy.module';
+import { REMEDY_ROLES, RemedyModule } from './remedy.module';
 import { serveOperations } from './serve-operations';
 
 /** Deciders, payer and sender each hold one connection while they work. */
@@ -35,14 +36,7 @@ export async function main(): Promise<void> {
   allowOutbound(config.AMENDS_OUTBOUND_PRIVATE ?? []);
   const providers = createPayoutProviders(settings.payout);
   const { channels, close } = createMessageChannels(settings.message);
-  const pools = await Pools.open({
-    url: config.DATABASE_URL,
-    sizes: { remedy: CONNECTIONS },
-    outbox: config.KAFKA_BROKERS !== undefined,
-    onConnectionError: (role, err) => {
-      logger.warn('a database connection broke and is replaced', { name: role, err });
-    },
-  });
+  const pools = await openPools(config, logger);
   const database = new PgDatabase(pools.get('remedy'));
   const input = config.KAFKA_BROKERS === undefined ? 'log' : 'kafka';
   const topics = createTopics(config.AMENDS_CLOCK, await readTopicRoutes(database), input);
@@ -94,6 +88,26 @@ export async function main(): Promise<void> {
   };
   process.on('SIGTERM', end);
   process.on('SIGINT', end);
+}
+
+/** Over the schema as it has to be, in our role where that can be had. */
+async function openPools(config: RemedyConfig, logger: Logger): Promise<Pools> {
+  const { DATABASE_URL: url, AMENDS_DATABASE_ROLES: mode } = config;
+  await migrate(url);
+  const onUnused = (reason: string): void => {
+    logger.warn('the database roles are not in use: remedy works as the user of DATABASE_URL', {
+      reason,
+    });
+  };
+  return Pools.open({
+    url,
+    sizes: { remedy: CONNECTIONS },
+    as: await takeRoles(url, REMEDY_ROLES, { mode, onUnused }),
+    outbox: config.KAFKA_BROKERS !== undefined,
+    onConnectionError: (role, err) => {
+      logger.warn('a database connection broke and is replaced', { name: role, err });
+    },
+  });
 }
 
 if (require.main === module) {

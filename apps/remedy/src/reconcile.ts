@@ -1,6 +1,6 @@
 import { Reconcile, Remedy, RemedyObserver, Wake, type PayoutProviders } from '@amends/application';
 import { createPayoutProviders } from '@amends/channels';
-import { PgDatabase, PgHistory, Pools } from '@amends/persistence';
+import { PgDatabase, PgHistory, Pools, takeRoles } from '@amends/persistence';
 import { readConfig } from '@amends/platform';
 import { parseArgs } from 'node:util';
 import { describeReconciled } from './describe-reconciled';
@@ -33,7 +33,9 @@ async function main(): Promise<void> {
   const config = readConfig(RemedyConfig);
   const providers = createPayoutProviders(adapterSettings(config).payout);
   const able = choose(providers, asked.provider);
-  const pools = await Pools.open({ url: config.DATABASE_URL, sizes: { operator: 2 } });
+  const { DATABASE_URL: url, AMENDS_DATABASE_ROLES: mode } = config;
+  const as = await takeRoles(url, { operator: 'remedy' }, { mode });
+  const pools = await Pools.open({ url, sizes: { operator: 2 }, as });
   const remedy = new Remedy({
     database: new PgDatabase(pools.get('operator')),
     history: new PgHistory(),

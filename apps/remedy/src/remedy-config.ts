@@ -2,6 +2,7 @@ import {
   AUDIT_SETTINGS,
   auditAnchorSettings,
   checkKafkaSettings,
+  DATABASE_SETTINGS,
   KAFKA_SETTINGS,
   OUTBOUND_SETTINGS,
   setting,
@@ -29,6 +30,7 @@ export const REMEDY_SETTINGS = {
   REFUND_WEBHOOK_ALLOW_HTTP: setting.flag().default(false),
   /** For how long the service knows a key. */
   REFUND_KEY_WINDOW_HOURS: setting.integer(1, 24 * 365).default(24),
+  ...DATABASE_SETTINGS,
   ...AUDIT_SETTINGS,
   ...OUTBOUND_SETTINGS,
 } as const;

@@ -21,6 +21,9 @@ import type { AuditKeeping } from './audit-keeper';
 import { RemedyMetrics } from './remedy-metrics';
 import { RemedyWorkers } from './remedy-workers';
 
+/** As whom its pool works. */
+export const REMEDY_ROLES = { remedy: 'remedy' } as const;
+
 /** What remedy is made with. */
 export interface RemedyParts {
   /** Over a pool of its own: at least eight connections. */

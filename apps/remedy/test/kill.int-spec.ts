@@ -40,12 +40,12 @@ import { Topics, Wake } from '@amends/application';
 import { createMessageChannels, createPayoutProviders } from '@amends/channels';
 import { PgDatabase, Pools } from '@amends/persistence';
 import { createLogger, createMetrics, HealthChecks } from '@amends/platform';
-import { RemedyModule } from '${join(folder, '../src/remedy.module')}';
+import { REMEDY_ROLES, RemedyModule } from '${join(folder, '../src/remedy.module')}';
 import { RemedyWorkers } from '${join(folder, '../src/remedy-workers')}';
 
 async function main() {
   const env = process.env;
-  const pools = await Pools.open({ url: env.DATABASE_URL ?? '', sizes: { remedy: 16 }, outbox: true });
+  const pools = await Pools.open({ url: env.DATABASE_URL ?? '', sizes: { remedy: 16 }, as: REMEDY_ROLES, outbox: true });
   const logger = createLogger({ app: 'harness', level: 'error' });
   const { channels } = createMessageChannels({ smtpUrl: env.SMTP_URL, dataFolder: '/nowhere' });
   const providers = createPayoutProviders({ refundUrl: env.REFUND_URL, refundSecret: env.SECRET });

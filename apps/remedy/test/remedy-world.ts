@@ -16,6 +16,7 @@ import {
 import { LiquidMessageRenderer } from '@amends/channels';
 import type { JsonObject, RuleDocument } from '@amends/domain';
 import { appendHistory, PgDatabase, PgHistory, Pools } from '@amends/persistence';
+import { REMEDY_ROLES } from '../src/remedy.module';
 import { seedIncident, type IncidentSpec } from './seed-incident';
 
 export { creditRule, person } from './fixtures';
@@ -35,7 +36,10 @@ export class RemedyWorld {
   private nextOffset = 0n;
 
   private constructor(
+    /** As the owner, for what people do; those have specs of their own in the api. */
     readonly remedy: Remedy,
+    /** In the role of the real thing. */
+    private readonly worker: Remedy,
     readonly database: PgDatabase,
     private readonly pools: Pools,
     private readonly channels: MessageChannels,
@@ -44,20 +48,23 @@ export class RemedyWorld {
   static async open(options: WorldOptions): Promise<RemedyWorld> {
     const pools = await Pools.open({
       url: options.url,
-      sizes: { remedy: options.poolSize ?? 20 },
+      sizes: { remedy: options.poolSize ?? 20, spec: options.poolSize ?? 20 },
+      as: REMEDY_ROLES,
       outbox: options.outbox ?? false,
     });
-    const database = new PgDatabase(pools.get('remedy'));
-    const remedy = new Remedy({
-      database,
+    const database = new PgDatabase(pools.get('spec'));
+    const shared = {
       history: new PgHistory(),
       observer: options.observer ?? new RemedyObserver(),
       providers: new PayoutProviders(options.providers ?? []),
       wake: new Wake(),
       clock: options.clock ?? 'wall',
-      topicsOf: (type) => [`${type.split('.')[0] ?? 'other'}.events`],
-    });
-    return new RemedyWorld(remedy, database, pools, new MessageChannels(options.channels ?? []));
+      topicsOf: (type: string) => [`${type.split('.')[0] ?? 'other'}.events`],
+    };
+    const remedy = new Remedy({ ...shared, database });
+    const worker = new Remedy({ ...shared, database: new PgDatabase(pools.get('remedy')) });
+    const channels = new MessageChannels(options.channels ?? []);
+    return new RemedyWorld(remedy, worker, database, pools, channels);
   }
 
   close(): Promise<void> {
@@ -131,7 +138,7 @@ export class RemedyWorld {
     readonly body?: JsonObject;
   }): Promise<number> {
     const { time, type, path, hash } = event;
-    const pool = this.pools.get('remedy');
+    const pool = this.pools.get('spec');
     const offset = this.nextOffset;
     this.nextOffset += 1n;
     const body = JSON.stringify({ source: '/test', id: `h-${String(offset)}`, ...event.body });
@@ -209,7 +216,7 @@ export class RemedyWorld {
 
   /** One turn of every shard: what fails is not tried again, however long the turn takes. */
   async decideOnce(): Promise<number> {
-    const decide = new DecideShard(this.remedy);
+    const decide = new DecideShard(this.worker);
     let taken = 0;
     for (let shard = 0; shard < DECISION_SHARDS; shard += 1) taken += await decide.execute(shard);
     return taken;
@@ -225,7 +232,7 @@ export class RemedyWorld {
 
   /** One look of the payer. */
   pay(): Promise<number> {
-    return new PayDue(this.remedy).execute();
+    return new PayDue(this.worker).execute();
   }
 
   /** Makes whatever waits for a later try due now. */
@@ -247,7 +254,7 @@ export class RemedyWorld {
 
   /** Sends everything that is due. */
   async send(): Promise<number> {
-    const sender = new SendDue(this.remedy, this.channels, new LiquidMessageRenderer());
+    const sender = new SendDue(this.worker, this.channels, new LiquidMessageRenderer());
     let total = 0;
     for (;;) {
       const sent = await sender.execute();
@@ -257,7 +264,7 @@ export class RemedyWorld {
   }
 
   drainHolds(): Promise<number> {
-    return new DrainHolds(this.remedy).execute();
+    return new DrainHolds(this.worker).execute();
   }
 
   async rows<R extends object>(text: string, values: readonly unknown[] = []): Promise<R[]> {

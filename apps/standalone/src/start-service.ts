@@ -6,20 +6,20 @@ import {
   createPayoutProviders,
 } from '@amends/channels';
 import { createTopics, kafkaSecurity } from '@amends/messaging';
-import { migrate, PgDatabase, Pools } from '@amends/persistence';
+import { migrate, PgDatabase, Pools, takeRoles } from '@amends/persistence';
 import { createMetrics, HealthChecks, type Ending, type Logger } from '@amends/platform';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { collectDefaultMetrics } from 'prom-client';
-import { API_POOLS, API_STATEMENT_TIMEOUT_MS, apiParts } from '../../api/src/api-parts';
+import { API_POOLS, API_ROLES, API_STATEMENT_TIMEOUT_MS, apiParts } from '../../api/src/api-parts';
 import { edgeSettings } from '../../api/src/edge-settings';
 import { connectProducer } from '../../api/src/connect-producer';
 import { configureHttp } from '../../api/src/http/configure-http';
 import { endHttp } from '../../api/src/http/end-http';
-import { createDetector } from '../../detector/src/detector.module';
+import { createDetector, DETECTOR_ROLES } from '../../detector/src/detector.module';
 import { createRelay } from '../../remedy/src/create-relay';
 import { adapterSettings } from '../../remedy/src/remedy-config';
-import { createRemedy } from '../../remedy/src/remedy.module';
+import { createRemedy, REMEDY_ROLES } from '../../remedy/src/remedy.module';
 import type { StandaloneConfig } from './config';
 import { openDatabase } from './open-database';
 import { QuietNestLogger } from './quiet-nest-logger';
@@ -37,6 +37,7 @@ export interface RunningService {
 }
 
 const WORKER_POOLS = { detector: 5, timers: 5, remedy: 12 } as const;
+const ROLES = { ...API_ROLES, ...DETECTOR_ROLES, ...REMEDY_ROLES } as const;
 /** Evaluation per transaction: REST shares the process. */
 const CHUNK_MS = 50;
 
@@ -86,14 +87,25 @@ interface ServicePools {
 
 async function openPools(
   url: string,
-  { KAFKA_BROKERS: brokers }: StandaloneConfig,
+  { KAFKA_BROKERS: brokers, AMENDS_DATABASE_ROLES: mode }: StandaloneConfig,
   logger: Logger,
   endings: Ending[],
 ): Promise<ServicePools> {
   const onConnectionError = (name: string, err: Error): void => {
     logger.warn('a database connection broke and is replaced', { name, err });
   };
-  const shared = { url, outbox: brokers !== undefined, onConnectionError };
+  const as = await takeRoles(url, ROLES, {
+    mode,
+    onUnused: (reason) => {
+      logger.warn(
+        'the database roles are not in use: everything works as the user of DATABASE_URL',
+        {
+          reason,
+        },
+      );
+    },
+  });
+  const shared = { url, as, outbox: brokers !== undefined, onConnectionError };
   const statementTimeoutMs = API_STATEMENT_TIMEOUT_MS;
   const api = await Pools.open({ ...shared, sizes: API_POOLS, statementTimeoutMs });
   endings.unshift({ name: 'connections of the api', end: () => api.close() });

@@ -6,6 +6,8 @@ export {
 } from './database/in-transaction';
 export { migrate } from './database/migrate';
 export { Pools, type PoolsOptions } from './database/pools';
+export { type DatabaseRole } from './roles/database-role';
+export { takeRoles, type RolesMode } from './roles/take-roles';
 export { execute, statement, tuplesOf, type Statement } from './database/statement';
 export { PgPositionStore } from './stream/pg-position-store';
 export { StreamMembers } from './stream/stream-members';

@@ -1,3 +1,4 @@
+export { DATABASE_SETTINGS } from './config/database-settings';
 export { OUTBOUND_SETTINGS } from './config/outbound-settings';
 export { AUDIT_SETTINGS, auditAnchorSettings } from './config/audit-settings';
 export { parseConfig, type ConfigProblem, type ParsedConfig } from './config/parse-config';

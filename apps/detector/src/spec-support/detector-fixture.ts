@@ -15,6 +15,7 @@ import { PgPositionStore, Pools } from '@amends/persistence';
 import { readHistory, waitFor, type KeptEvent } from '@amends/testing';
 import type { Pool } from 'pg';
 import { Detector } from '../detector';
+import { DETECTOR_ROLES } from '../detector.module';
 
 export interface FixtureOptions {
   readonly clock?: 'wall' | 'stream';
@@ -53,7 +54,8 @@ export class DetectorFixture {
   ) {}
 
   static async open(url: string, options: FixtureOptions = {}): Promise<DetectorFixture> {
-    const pools = await Pools.open({ url, sizes: { detector: 4, timers: 4, ingest: 4 } });
+    const sizes = { detector: 4, timers: 4, ingest: 4 };
+    const pools = await Pools.open({ url, sizes, as: DETECTOR_ROLES });
     const { clock = 'wall', probe = noProbe, observer = {} } = options;
     const errors: unknown[] = [];
     const topics = clock === 'stream' ? Topics.single() : Topics.routed({ current: {}, known: [] });

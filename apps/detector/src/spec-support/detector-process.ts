@@ -10,7 +10,7 @@ export function detectorProgram(): string {
     import { createIngest, createTopics } from '@amends/messaging';
     import { Pools } from '@amends/persistence';
     import { crashPoint, createLogger, createMetrics, HealthChecks } from '@amends/platform';
-    import { createDetector } from '${moduleOf('detector.module')}';
+    import { createDetector, DETECTOR_ROLES } from '${moduleOf('detector.module')}';
     import { toIncoming } from '${moduleOf('spec-support/detector-fixture')}';
 
     const env = process.env as Record<string, string>;
@@ -21,6 +21,7 @@ export function detectorProgram(): string {
       const pools = await Pools.open({
         url: env.SPEC_DATABASE,
         sizes: { detector: 4, timers: 4, ingest: 4 },
+        as: DETECTOR_ROLES,
       });
       const { detector, source } = createDetector({
         pool: pools.get('detector'),

@@ -7,7 +7,12 @@ import { testBroker } from '@amends/testing';
 import type { INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Admin } from 'kafkajs';
-import { createDetector, DetectorModule, type DetectorRuntime } from '../detector.module';
+import {
+  createDetector,
+  DETECTOR_ROLES,
+  DetectorModule,
+  type DetectorRuntime,
+} from '../detector.module';
 
 export interface StartedDetector extends DetectorRuntime {
   readonly app: INestApplication;
@@ -43,6 +48,7 @@ export class KafkaDetectors {
     const pools = await Pools.open({
       url,
       sizes: { detector: 8, timers: 8, ingest: 4 },
+      as: DETECTOR_ROLES,
       outbox: true,
     });
     const topics = new Topics({ topicOf, all, partitions: 4 });

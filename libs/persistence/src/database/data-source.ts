@@ -1,6 +1,7 @@
 import type { Pool, PoolClient } from 'pg';
 import { DataSource } from 'typeorm';
 import { migrations } from '../../../../migrations';
+import { roleName, type DatabaseRole } from '../roles/database-role';
 import { typeParsers } from './type-parsers';
 
 export interface DataSourceOptions {
@@ -9,6 +10,8 @@ export interface DataSourceOptions {
   /** Who holds the connections: shown by pg_stat_activity as `amends-<role>`. */
   readonly role: string;
   readonly poolMax: number;
+  /** As whom statements are run (ADR 12); unless given, as the user of the address. */
+  readonly as?: DatabaseRole | undefined;
   /** A statement that runs longer is ended by the server; none unless given. */
   readonly statementTimeoutMs?: number;
   /**
@@ -47,7 +50,7 @@ export function createDataSource(options: DataSourceOptions): DataSource {
       types: typeParsers,
       // Statements that need not wait for each other's answers go out together.
       pipeline: true,
-      options: `-c timezone=UTC -c amends.outbox=${options.outbox === true ? 'on' : 'off'}`,
+      options: sessionOptions(options),
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS,
       keepAlive: true,
       ...(options.answerTimeoutMs !== undefined && { query_timeout: options.answerTimeoutMs }),
@@ -56,6 +59,12 @@ export function createDataSource(options: DataSourceOptions): DataSource {
       }),
     },
   });
+}
+
+/** At the start of each session, so that `reset role` leads back here and not to the user. */
+function sessionOptions({ outbox, as }: DataSourceOptions): string {
+  const options = `-c timezone=UTC -c amends.outbox=${outbox === true ? 'on' : 'off'}`;
+  return as === undefined ? options : `${options} -c role=${roleName(as)}`;
 }
 
 /** The pool of an initialized data source, with a listener on every client it hands out. */

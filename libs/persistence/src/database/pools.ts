@@ -1,11 +1,14 @@
 import type { Pool } from 'pg';
 import type { DataSource } from 'typeorm';
+import type { DatabaseRole } from '../roles/database-role';
 import { createDataSource, openPool } from './data-source';
 
 export interface PoolsOptions {
   readonly url: string;
   /** Connections at most, per role: `{ api: 10, detector: 4 }`. */
   readonly sizes: Readonly<Record<string, number>>;
+  /** As whom each of them works, by the same names (`takeRoles`); unless given, as the user of the address. */
+  readonly as?: Readonly<Record<string, DatabaseRole>> | undefined;
   readonly statementTimeoutMs?: number;
   /** A statement without an answer for so long is given up, and its connection with it; a minute unless given. */
   readonly answerTimeoutMs?: number;
@@ -78,6 +81,7 @@ async function openMember(options: PoolsOptions, role: string, poolMax: number):
     role,
     poolMax,
     onConnectionError,
+    as: options.as?.[role],
     outbox: options.outbox ?? false,
     answerTimeoutMs: options.answerTimeoutMs ?? ANSWER_TIMEOUT_MS,
     ...(options.statementTimeoutMs !== undefined && {

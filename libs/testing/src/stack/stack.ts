@@ -63,6 +63,7 @@ export class Stack {
     const shared = {
       DATABASE_URL: postgres.url(DATABASE),
       KAFKA_BROKERS: brokers.join(','),
+      AMENDS_DATABASE_ROLES: 'require',
       ...options.env,
     };
     const processes = await describe(options, shared, adminKey);
