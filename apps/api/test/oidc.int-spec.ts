@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { OutboundGuard, type OutboundGuardOptions } from '@amends/channels';
 import { useTestDatabase } from '@amends/testing';
 import {
   CompactSign,
@@ -24,6 +25,8 @@ type Pair = Awaited<ReturnType<typeof generateKeyPair>>;
 class Issuer {
   readonly asked: string[] = [];
   isDown = false;
+  /** Everything but this is redirected there. */
+  movedTo: string | undefined;
   discovery: Record<string, unknown> = {};
   private keys: { kid: string; pair: Pair }[] = [];
 
@@ -33,8 +36,12 @@ class Issuer {
     let issuer: Issuer | undefined = undefined;
     const server = createServer((request, response) => {
       void issuer?.answer(request.url ?? '').then(([status, body]) => {
+        const to = issuer?.movedTo;
         response
-          .writeHead(status, { 'content-type': 'application/json' })
+          .writeHead(status, {
+            'content-type': 'application/json',
+            ...(to !== undefined && { location: to }),
+          })
           .end(JSON.stringify(body));
       });
     });
@@ -66,6 +73,7 @@ class Issuer {
   private async answer(path: string): Promise<[number, unknown]> {
     this.asked.push(path);
     if (this.isDown) return [503, {}];
+    if (this.movedTo !== undefined && path !== this.movedTo) return [302, {}];
     if (path === '/.well-known/openid-configuration') {
       return [200, { issuer: this.url, jwks_uri: `${this.url}/keys`, ...this.discovery }];
     }
@@ -282,6 +290,100 @@ it('strange keys do not make us ask the issuer each time', async () => {
   for (let n = 0; n < 10; n += 1) await tokens.verify(await sign(claims(), strange), Date.now());
 
   expect(issuer.asked.length - before).toBeLessThanOrEqual(1);
+});
+
+describe('what is fetched from the issuer', () => {
+  /** The issuer of the specs under a name, which leads where it is told to, in turn. */
+  const named = (...answers: readonly string[]) => {
+    let turn = 0;
+    const resolve: NonNullable<OutboundGuardOptions['resolve']> = (_host, _options, done) => {
+      const address = answers[Math.min(turn, answers.length - 1)] ?? '';
+      turn += 1;
+      done(null, [{ address, family: 4 }]);
+    };
+    return resolve;
+  };
+  const at = (host: string) => issuer.url.replace('127.0.0.1', host);
+  const refused = async (tokens: OidcTokens) => {
+    const before = issuer.asked.length;
+    await expect(tokens.verify(await sign(claims()), Date.now())).rejects.toMatchObject({
+      code: 'unavailable',
+    });
+    return issuer.asked.slice(before);
+  };
+
+  afterEach(() => {
+    issuer.discovery = {};
+    issuer.movedTo = undefined;
+  });
+
+  it('is not fetched from where a name leads into a private network, now or the second time', async () => {
+    for (const answers of [['10.0.0.1'], ['127.0.0.1'], ['1.1.1.1', '127.0.0.1']]) {
+      const guard = new OutboundGuard({ resolve: named(...answers) });
+      // As somebody who looks before asking would do.
+      if (answers.length > 1) {
+        await new Promise((done) => {
+          guard.lookupFor(new URL(at('id.example.com')))('id.example.com', {}, done);
+        });
+      }
+      const own = options({ issuer: at('id.example.com') });
+      expect(await refused(new OidcTokens(own, { guard }))).toEqual([]);
+      const keys = options({ jwksUrl: `${at('id.example.com')}/keys` });
+      expect(await refused(new OidcTokens(keys, { guard }))).toEqual([]);
+    }
+  });
+
+  it('comes from a private network that the operator has named', async () => {
+    const guard = new OutboundGuard({ allowed: ['127.0.0.0/8'], resolve: named('127.0.0.1') });
+    const tokens = new OidcTokens(options({ jwksUrl: `${at('id.internal')}/keys` }), { guard });
+
+    expect(await tokens.verify(await sign(claims()), Date.now())).toMatchObject({ kind: 'person' });
+  });
+
+  it.each(['https://10.0.0.1', 'https://169.254.169.254', 'https://[fd00::1]', 'https://0x7f.2'])(
+    'at %s is refused when it is set',
+    (address) => {
+      expect(() => new OidcTokens(options({ issuer: address }))).toThrow(
+        'OIDC_ISSUER is no public address: name its range in AMENDS_OUTBOUND_PRIVATE',
+      );
+      expect(() => new OidcTokens(options({ jwksUrl: `${address}/keys` }))).toThrow(
+        'OIDC_JWKS_URL is no public address',
+      );
+    },
+  );
+
+  it.each(['http://id.example.com/keys', 'https://10.0.0.1/keys', 'file:///etc/passwd'])(
+    'is not fetched from %s because the discovery document says so',
+    async (address) => {
+      issuer.discovery = { jwks_uri: address };
+
+      expect(await refused(new OidcTokens(options()))).toEqual([
+        '/.well-known/openid-configuration',
+      ]);
+    },
+  );
+
+  it('is not fetched from this machine because an issuer elsewhere says so', async () => {
+    const elsewhere = at('id.internal');
+    issuer.discovery = { issuer: elsewhere, jwks_uri: `${issuer.url}/keys` };
+    const guard = new OutboundGuard({ allowed: ['127.0.0.0/8'], resolve: named('127.0.0.1') });
+    const tokens = new OidcTokens(options({ issuer: elsewhere }), { guard });
+
+    expect(await refused(tokens)).toEqual(['/.well-known/openid-configuration']);
+  });
+
+  it('is not fetched from where it is redirected to', async () => {
+    issuer.movedTo = '/elsewhere';
+    expect(await refused(new OidcTokens(options()))).toEqual(['/.well-known/openid-configuration']);
+    const keys = new OidcTokens(options({ jwksUrl: `${issuer.url}/keys` }));
+    expect(await refused(keys)).toEqual(['/keys']);
+  });
+
+  it('is not read when it is too long', async () => {
+    issuer.discovery = { padding: 'x'.repeat(70_000) };
+
+    expect(await refused(new OidcTokens(options()))).toEqual(['/.well-known/openid-configuration']);
+  });
 });
 
 it('API keys go on as before', async () => {

@@ -1,4 +1,6 @@
-export { allowOutbound } from './outbound/process-guard';
+export { fetchOutbound, type FetchOutboundOptions } from './outbound/fetch-outbound';
+export { OutboundGuard, type OutboundGuardOptions } from './outbound/outbound-guard';
+export { allowOutbound, processGuard } from './outbound/process-guard';
 export { createAuditAnchors, type AnchorSettings } from './anchor/create-anchors';
 export { MailFolderChannel } from './email/mail-folder-channel';
 export { SmtpChannel } from './email/smtp-channel';

@@ -1,9 +1,12 @@
 import { PersonTokens, Refusal, type PersonVerdict, type Role } from '@amends/application';
-import { createRemoteJWKSet, errors, jwtVerify, type JWTPayload } from 'jose';
+import { fetchOutbound, processGuard, type OutboundGuard } from '@amends/channels';
+import { createRemoteJWKSet, customFetch, errors, jwtVerify, type JWTPayload } from 'jose';
 import { z } from 'zod';
 import type { OidcOptions } from './oidc-settings';
 
-export interface OidcTimes {
+export interface OidcTokensOptions {
+  /** What is fetched has to pass it; that of the process unless given. */
+  readonly guard?: OutboundGuard;
   /** Keys are fetched anew for a key that is not known, but not more often than this. */
   readonly cooldownMs?: number;
   /** Keys that were taken back are taken until then. */
@@ -15,8 +18,8 @@ type Keys = ReturnType<typeof createRemoteJWKSet>;
 const TIMEOUT_MS = 5_000;
 const COOLDOWN_MS = 10_000;
 const KEYS_KEPT_MS = 10 * 60_000;
-const DISCOVERY_BYTES_MAX = 64 * 1024;
 const NAME_LENGTH_MAX = 200;
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /** The strongest of the roles somebody has counts; `ingest` is for machines. */
 const BY_STRENGTH: readonly Role[] = ['admin', 'manager', 'approver', 'editor', 'viewer'];
@@ -38,16 +41,22 @@ const INVALID = [
 
 /**
  * Tokens of an OpenID Connect issuer. Issuer, audience and algorithms are ours to say: nothing that a token says about
- * itself decides how it is checked.
+ * itself decides how it is checked. What is fetched from the issuer passes the guard of all that is sent.
  */
 export class OidcTokens extends PersonTokens {
   private keys: Promise<Keys> | undefined;
 
   constructor(
     private readonly options: OidcOptions,
-    private readonly times: OidcTimes = {},
+    private readonly parts: OidcTokensOptions = {},
   ) {
     super();
+    const { issuer, jwksUrl } = options;
+    for (const [name, address] of Object.entries({ OIDC_ISSUER: issuer, OIDC_JWKS_URL: jwksUrl })) {
+      if (address === undefined || (parts.guard ?? processGuard()).allowsHost(new URL(address)))
+        continue;
+      throw new Error(`${name} is no public address: name its range in AMENDS_OUTBOUND_PRIVATE`);
+    }
   }
 
   async verify(token: string, nowMs: number): Promise<PersonVerdict> {
@@ -94,27 +103,36 @@ export class OidcTokens extends PersonTokens {
   }
 
   private async findKeys(): Promise<Keys> {
-    const { cooldownMs = COOLDOWN_MS, keysKeptMs = KEYS_KEPT_MS } = this.times;
+    const { cooldownMs = COOLDOWN_MS, keysKeptMs = KEYS_KEPT_MS } = this.parts;
     return createRemoteJWKSet(new URL(this.options.jwksUrl ?? (await this.discover())), {
       timeoutDuration: TIMEOUT_MS,
       cooldownDuration: cooldownMs,
       cacheMaxAge: keysKeptMs,
+      [customFetch]: (url, { headers }) => this.fetch(new URL(url), Object.fromEntries(headers)),
     });
   }
 
   private async discover(): Promise<string> {
     const { issuer } = this.options;
     const address = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const response = await fetch(address, { redirect: 'error', signal });
-    const text = await response.text();
-    if (!response.ok || text.length > DISCOVERY_BYTES_MAX) {
-      throw new Error(`discovery answered ${String(response.status)}`);
-    }
-    const found = discovery.parse(JSON.parse(text));
+    const response = await this.fetch(new URL(address));
+    if (!response.ok) throw new Error(`discovery answered ${String(response.status)}`);
+    const found = discovery.parse(await response.json());
     if (found.issuer !== issuer) throw new Error('the discovery document is of another issuer');
+    requireLikeIssuer(new URL(found.jwks_uri), new URL(issuer));
     return found.jwks_uri;
   }
+
+  private fetch(url: URL, headers: Readonly<Record<string, string>> = {}): Promise<Response> {
+    return fetchOutbound(url, { headers, timeoutMs: TIMEOUT_MS, guard: this.parts.guard });
+  }
+}
+
+/** What the issuer names is fetched over TLS; this machine only by an issuer that is on it. */
+function requireLikeIssuer(keys: URL, issuer: URL): void {
+  if (LOOPBACK.has(keys.hostname) && LOOPBACK.has(issuer.hostname)) return;
+  if (LOOPBACK.has(keys.hostname)) throw new Error('the issuer names this machine for its keys');
+  if (keys.protocol !== 'https:') throw new Error('the issuer names no https address for its keys');
 }
 
 /** By its name, or by a path with dots. */
