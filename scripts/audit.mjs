@@ -3,15 +3,26 @@
 import { spawnSync } from 'node:child_process';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readArguments } from './arguments.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
+const { require: isRequired } = readArguments('npm run audit [-- --require]', {
+  require: { type: 'boolean' },
+});
 const args = ['audit', '--omit', 'dev', '--audit-level', 'high', '--json'];
-const { status, stdout } = spawnSync('npm', args, { cwd: ROOT, encoding: 'utf8' });
+const maxBuffer = 64 * 1024 * 1024;
+const { status, stdout, error } = spawnSync('npm', args, {
+  cwd: ROOT,
+  encoding: 'utf8',
+  maxBuffer,
+});
 const report = parse(stdout);
 
 if (report?.metadata === undefined) {
   console.error('The registry does not say which packages have weaknesses: nothing was checked.');
-  process.exitCode = process.argv.includes('--require') ? 1 : 0;
+  const why = error?.message ?? report?.error?.summary ?? report?.message;
+  if (why) console.error(why);
+  process.exitCode = isRequired ? 1 : 0;
 } else {
   const { high = 0, critical = 0 } = report.metadata.vulnerabilities ?? {};
   for (const { name, severity } of Object.values(report.vulnerabilities ?? {})) {

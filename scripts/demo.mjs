@@ -4,7 +4,7 @@
 //
 //   npm run demo -- [--url http://127.0.0.1:3000] [--key <an Admin key>]
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { readArguments } from './arguments.mjs';
 import { Api, ApiError } from './demo/api.mjs';
 import { printFindings, printSamples } from './demo/report.mjs';
 import { makeScenarios } from './demo/scenarios.mjs';
@@ -15,7 +15,10 @@ const POLL_MS = 500;
 const SETTLE_MS = 3_000;
 const SHOWN = ['late-delivery', 'case-silent-24h', 'broadband-outage-daily', 'aftercare-missed'];
 
-const { values } = parseArgs({ options: { url: { type: 'string' }, key: { type: 'string' } } });
+const values = readArguments('npm run demo [-- --url http://127.0.0.1:3000 --key KEY]', {
+  url: { type: 'string' },
+  key: { type: 'string' },
+});
 const url = values.url ?? `http://127.0.0.1:${process.env.PORT || '3000'}`;
 
 try {

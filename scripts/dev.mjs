@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { watch } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readArguments } from './arguments.mjs';
 import { build } from './build.mjs';
 import { ensureInstall } from './ensure-install.mjs';
 
@@ -16,6 +17,7 @@ let timer;
 let restarting = Promise.resolve();
 let isStopping = false;
 
+readArguments('npm run dev; settings come from the environment (.env.example)');
 await ensureInstall();
 await rebuild();
 for (const folder of ['apps', 'libs', 'migrations']) {

@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readArguments } from './arguments.mjs';
 import { build } from './build.mjs';
 import { ensureInstall } from './ensure-install.mjs';
 import { startReaper } from './run-folder.mjs';
@@ -13,6 +14,7 @@ import { startReaper } from './run-folder.mjs';
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
 
+readArguments('npm run stack; PORT, KAFKA_BROKERS and AMENDS_ADMIN_KEY come from the environment');
 await ensureInstall();
 await build();
 require('./typescript-hook.cjs');

@@ -4,11 +4,13 @@
 import Module from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { readArguments } from './arguments.mjs';
 import { build } from './build.mjs';
 import { ensureInstall } from './ensure-install.mjs';
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 
+readArguments('npm start; settings come from the environment (.env.example)');
 await ensureInstall();
 await build();
 process.setSourceMapsEnabled(true);

@@ -5,21 +5,24 @@ import { readConfig } from '@amends/platform';
 import { detectorConfig } from './detector-config';
 
 const USAGE =
-  'set-position <topic>/<partition> <offset|earliest|latest> "<reason>"\n' +
+  'npm run set-position -- <topic>/<partition> <offset|earliest|latest> "<reason>"\n' +
   'Sets where reading goes on, for a partition that was stopped. DATABASE_URL and KAFKA_BROKERS as for the detector.\n';
+
+const TO = /^(\d{1,19}|earliest|latest)$/;
 
 /** Exit code of a command that was called wrongly (sysexits.h). */
 const EXIT_USAGE = 64;
 
 async function main(): Promise<void> {
-  const [place = '', to = '', reason = ''] = process.argv.slice(2);
+  const [place = '', to = '', reason = '', ...rest] = process.argv.slice(2);
   const [, topic = '', partition = ''] = /^(.+)\/(\d{1,6})$/.exec(place) ?? [];
-  const config = readConfig(detectorConfig);
-  const { KAFKA_BROKERS: brokers = [] } = config;
-  if (topic === '' || to === '' || reason === '' || brokers.length === 0) {
+  if (topic === '' || !TO.test(to) || reason === '' || rest.length > 0) {
     process.stderr.write(USAGE);
     process.exit(EXIT_USAGE);
   }
+  const config = readConfig(detectorConfig);
+  const { KAFKA_BROKERS: brokers = [] } = config;
+  if (brokers.length === 0) throw new Error('KAFKA_BROKERS is not set: which brokers?');
   const { DATABASE_URL: url, AMENDS_DATABASE_ROLES: mode } = config;
   const as = await takeRoles(url, { operator: 'detector' }, { mode });
   const pools = await Pools.open({ url, sizes: { operator: 1 }, as });

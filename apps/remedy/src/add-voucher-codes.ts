@@ -6,20 +6,19 @@ import { userInfo } from 'node:os';
 import { parseArgs } from 'node:util';
 import { RemedyConfig } from './remedy-config';
 
-const USAGE = `add-voucher-codes <pool> <file> [--brand NAME] [--template ID]
+const USAGE = `npm run add-voucher-codes -- <pool> <file> [--brand NAME] [--template ID]
 Adds the codes of a file to a pool, "code,5.00 EUR[,2026-12-31T23:59:59Z]" a line; DATABASE_URL as for remedy.
 `;
 /** Exit code of a command that was called wrongly (sysexits.h). */
 const EXIT_USAGE = 64;
 
 async function main(): Promise<void> {
-  const options = { brand: { type: 'string' }, template: { type: 'string' } } as const;
-  const { positionals, values } = parseArgs({ options, allowPositionals: true });
-  const [pool, file, ...rest] = positionals;
-  if (pool === undefined || file === undefined || rest.length > 0) {
+  const asked = readArguments();
+  if (asked === undefined) {
     process.stderr.write(USAGE);
     process.exit(EXIT_USAGE);
   }
+  const { pool, file, brand, template } = asked;
   const lines = readFileSync(file, 'utf8').split(/\r?\n/);
   const { DATABASE_URL: url, AMENDS_DATABASE_ROLES: mode } = readConfig(RemedyConfig);
   const as = await takeRoles(url, { operator: 'remedy' }, { mode });
@@ -27,14 +26,28 @@ async function main(): Promise<void> {
   const { added, known } = await new AddVoucherCodes(new PgDatabase(pools.get('operator'))).execute(
     {
       pool,
-      brand: values.brand ?? null,
-      template: values.template ?? null,
+      brand: brand ?? null,
+      template: template ?? null,
       lines,
       by: userInfo().username,
     },
   );
   process.stdout.write(`${pool}: ${String(added)} added, ${String(known)} there before\n`);
   await pools.close();
+}
+
+/** Undefined when it is called wrongly. */
+function readArguments() {
+  try {
+    const options = { brand: { type: 'string' }, template: { type: 'string' } } as const;
+    const { positionals, values } = parseArgs({ options, allowPositionals: true });
+    const [pool, file, ...rest] = positionals;
+    return pool === undefined || file === undefined || rest.length > 0
+      ? undefined
+      : { pool, file, ...values };
+  } catch {
+    return undefined;
+  }
 }
 
 void main().catch((error: unknown) => {

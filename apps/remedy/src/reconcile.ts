@@ -1,5 +1,5 @@
 import { Reconcile, Remedy, RemedyObserver, Wake, type PayoutProviders } from '@amends/application';
-import { createPayoutProviders } from '@amends/channels';
+import { allowOutbound, createPayoutProviders } from '@amends/channels';
 import { PgDatabase, PgHistory, Pools, takeRoles } from '@amends/persistence';
 import { readConfig } from '@amends/platform';
 import { parseArgs } from 'node:util';
@@ -31,6 +31,7 @@ async function main(): Promise<void> {
     process.exit(EXIT_USAGE);
   }
   const config = readConfig(RemedyConfig);
+  allowOutbound(config.AMENDS_OUTBOUND_PRIVATE ?? []);
   const providers = createPayoutProviders(adapterSettings(config).payout);
   const able = choose(providers, asked.provider);
   const { DATABASE_URL: url, AMENDS_DATABASE_ROLES: mode } = config;

@@ -120,6 +120,7 @@ describe('voucher codes that a shop has given', () => {
 
   it('of a template go before those of a brand alone, and before all others', async () => {
     await add(['ANY-1,5.00 EUR'], { pool: 'any', brand: null });
+    await world.template('sorry', {});
     await add(['SORRY-1,5.00 EUR'], { pool: 'sorry', brand: 'nordwind', template: 'sorry' });
     const [own, any] = [await incident('five', 'nordwind'), await incident('five', 'stranger')];
     await world.decide();
@@ -155,5 +156,20 @@ describe('voucher codes that a shop has given', () => {
     expect(await world.rows(`select 1 from voucher_code where code = 'GOOD-1'`)).toEqual([]);
     await expect(add(['X,5.00 EUR'], { brand: 'another' })).rejects.toThrow('another brand');
     await expect(add([], { pool: 'A pool' })).rejects.toThrow('named by');
+  });
+
+  it('are refused where they would be of no use, with what to do instead', async () => {
+    const code = ['USELESS-1,5.00 EUR'];
+    await expect(add(code, { pool: 'second' })).rejects.toThrow(
+      'the pool of that brand and template is nordwind: add the codes to it',
+    );
+    await expect(add(code, { pool: 'typo', brand: 'b', template: 'sory' })).rejects.toThrow(
+      'there is no template "sory"',
+    );
+    await expect(add(['', ' '], { pool: 'empty', brand: 'empty' })).rejects.toThrow('no code');
+    const pools = await world.rows(
+      `select 1 from voucher_pool where id in ('second', 'typo', 'empty')`,
+    );
+    expect(pools).toEqual([]);
   });
 });

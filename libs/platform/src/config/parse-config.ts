@@ -52,12 +52,17 @@ export function parseConfig<S extends z.ZodObject>(
     const missing = variable !== '' && values[variable] === undefined;
     problems.push({
       variable,
-      message: missing ? `is required (${issue.message})` : issue.message,
+      message: missing ? required(issue) : issue.message,
     });
   }
 
   if (parsed.success && problems.length === 0) return { ok: true, config: parsed.data };
   return { ok: false, problems };
+}
+
+/** Why somebody asked for it, where there is a why beside its not being there. */
+function required({ code, message }: { readonly code: string; readonly message: string }): string {
+  return code === 'invalid_type' ? 'is required' : `is required (${message})`;
 }
 
 function readVariable(

@@ -52,6 +52,8 @@ function readCodes(lines: readonly string[]): GivenCode[] {
     return [];
   });
   if (problems.length > 0) throw new Error(problems.slice(0, PROBLEMS_MAX).join('; '));
+  // A pool without codes would send every voucher it is for to a person.
+  if (codes.length === 0) throw new Error('there is no code in the file');
   return codes;
 }
 
@@ -71,16 +73,24 @@ async function add(
   { pool, brand, template, by }: VoucherCodesInput,
   codes: readonly GivenCode[],
 ): Promise<VoucherCodesAdded> {
+  await requireTemplate(sql, template);
   await sql.query(
-    'insert into voucher_pool (id, brand, template) values ($1, $2, $3) on conflict (id) do nothing',
+    'insert into voucher_pool (id, brand, template) values ($1, $2, $3) on conflict do nothing',
     [pool, brand, template],
   );
-  const { rows } = await sql.query<{ same: boolean }>(
-    `select brand is not distinct from $2 and template is not distinct from $3 as same
-     from voucher_pool where id = $1`,
+  const { rows } = await sql.query<{ id: string; same: boolean }>(
+    `select id, brand is not distinct from $2 and template is not distinct from $3 as same
+     from voucher_pool
+     where id = $1 or (brand is not distinct from $2 and template is not distinct from $3)`,
     [pool, brand, template],
   );
-  if (rows[0]?.same !== true) throw new Error(`${pool} is there, for another brand or template`);
+  const known = rows.find(({ id }) => id === pool);
+  if (known === undefined) {
+    throw new Error(
+      `the pool of that brand and template is ${String(rows[0]?.id)}: add the codes to it`,
+    );
+  }
+  if (!known.same) throw new Error(`${pool} is there, for another brand or template`);
   const { rowCount } = await sql.query(
     `insert into voucher_code (code, pool, amount_minor, currency, expires_at)
      select code, $1, minor, currency, to_timestamp(expires_ms / 1000)
@@ -105,6 +115,12 @@ async function add(
     },
   ]);
   return { added, known: codes.length - added };
+}
+
+async function requireTemplate(sql: Sql, template: string | null): Promise<void> {
+  if (template === null) return;
+  const { rows } = await sql.query('select 1 from template where id = $1', [template]);
+  if (rows.length === 0) throw new Error(`there is no template "${template}"`);
 }
 
 function sumsOf(codes: readonly GivenCode[]): string[] {
