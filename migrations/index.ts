@@ -21,6 +21,7 @@ import { ExitCeilings1764000000041 } from './1764000000041-exit-ceilings';
 import { Jobs1764000000042 } from './1764000000042-jobs';
 import { SecondPerson1764000000043 } from './1764000000043-second-person';
 import { AbuseSignals1764000000044 } from './1764000000044-abuse-signals';
+import { OwnEvents1764000000050 } from './1764000000050-own-events';
 import { OwnerFunctions1764000000054 } from './1764000000054-owner-functions';
 
 /** Every schema step, oldest first. */
@@ -48,5 +49,6 @@ export const migrations = [
   Jobs1764000000042,
   SecondPerson1764000000043,
   AbuseSignals1764000000044,
+  OwnEvents1764000000050,
   OwnerFunctions1764000000054,
 ];

@@ -197,6 +197,11 @@ async function traces(id: string, email: string, name: string): Promise<void> {
     `rule:late|customer|${id}`,
     cmp,
   ]);
+  await rows(
+    `insert into own_event (type, subject, customer_id, event_id, data, at)
+     values ('amends.compensation.settled', $1, $2, $1, '{}', now())`,
+    [cmp, id],
+  );
   for (const topic of ['amends.compensations', 'amends.quarantine']) {
     await rows(
       `insert into outbox (shard, topic, type, subject, customer_id, event_id, data)

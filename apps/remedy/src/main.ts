@@ -18,6 +18,7 @@ import {
   type Logger,
 } from '@amends/platform';
 import { NestFactory } from '@nestjs/core';
+import { createOwnEvents } from './create-own-events';
 import { createRelay } from './create-relay';
 import { adapterSettings, RemedyConfig } from './remedy-config';
 import { REMEDY_ROLES, RemedyModule } from './remedy.module';
@@ -44,17 +45,15 @@ export async function main(): Promise<void> {
     logger.warn('the settings could not be read', { err });
   });
   following.start();
+  const brokers = config.KAFKA_BROKERS ?? [];
+  const telling = { security: kafkaSecurity(config), pool: pools.get('remedy'), metrics, logger };
+  const shared = { wake: new Wake(), clock: config.AMENDS_CLOCK };
   const app = await NestFactory.createApplicationContext(
     RemedyModule.forRoot({
       database,
-      wake: new Wake(),
-      clock: config.AMENDS_CLOCK,
-      relay: createRelay(config.KAFKA_BROKERS ?? [], {
-        security: kafkaSecurity(config),
-        pool: pools.get('remedy'),
-        metrics,
-        logger,
-      }),
+      ...shared,
+      relay: createRelay(brokers, telling),
+      ownEvents: createOwnEvents(brokers, { ...shared, ...telling, topics }),
       topicsOf: topics.topicsOf,
       providers,
       channels,

@@ -19,7 +19,7 @@ import {
   type Sql,
   type WakeTopic,
 } from '@amends/application';
-import type { OutboxRelay } from '@amends/messaging';
+import type { OutboxRelay, OwnEventFeed } from '@amends/messaging';
 import type { Logger, Metrics } from '@amends/platform';
 import { AuditKeeper, type AuditKeeping } from './audit-keeper';
 import { samplePayouts, sampleRemedy, sampleVoucherCodes } from './sample-remedy';
@@ -32,6 +32,8 @@ export interface RemedyWorkersOptions {
   readonly metrics: Metrics;
   /** Null without a broker. */
   readonly relay: OutboxRelay | null;
+  /** Null where another process tells the rules. */
+  readonly ownEvents: OwnEventFeed | null;
   readonly audit: AuditKeeping;
   /** How often providers are reconciled; 0: never by itself. */
   readonly reconcileHours: number;
@@ -61,7 +63,7 @@ export class RemedyWorkers {
 
   start(): void {
     if (this.loops.length > 0) return;
-    const { remedy, channels, renderer, metrics, relay, reconcileHours } = this.options;
+    const { remedy, channels, renderer, metrics, reconcileHours } = this.options;
     const { deciders = DECIDERS } = this.options;
     for (let worker = 0; worker < deciders; worker += 1) {
       this.loop('decide', decider(remedy, worker), 'decisions');
@@ -81,7 +83,7 @@ export class RemedyWorkers {
     this.loop('send', async () => (await sender.execute()) > 0, 'messages');
     const holds = new DrainHolds(remedy);
     this.loop('upkeep', () => upkeep(remedy, holds), undefined, UPKEEP_MS);
-    if (relay !== null) this.loop('outbox', () => relay.turn(), undefined, OUTBOX_MS);
+    this.startTelling();
     const keeper = new AuditKeeper(remedy.database, this.options.audit, metrics);
     this.loop('audit', () => keeper.turn(), undefined, AUDIT_MS);
     const sample = async () => {
@@ -101,6 +103,14 @@ export class RemedyWorkers {
     this.loops.length = 0;
     await Promise.all(this.lanes.map((lane) => lane.settled()));
     await this.options.relay?.stop();
+    await this.options.ownEvents?.stop();
+  }
+
+  /** What became of it all, to Kafka and to the rules that watch it. */
+  private startTelling(): void {
+    const { relay, ownEvents } = this.options;
+    if (relay !== null) this.loop('outbox', () => relay.turn(), undefined, OUTBOX_MS);
+    if (ownEvents !== null) this.loop('own-events', () => ownEvents.turn(), undefined);
   }
 
   private loop(

@@ -8,7 +8,7 @@ import {
   type Wake,
 } from '@amends/application';
 import { LiquidMessageRenderer } from '@amends/channels';
-import type { OutboxRelay } from '@amends/messaging';
+import type { OutboxRelay, OwnEventFeed } from '@amends/messaging';
 import { PgHistory } from '@amends/persistence';
 import type { HealthChecks, Logger, Metrics } from '@amends/platform';
 import {
@@ -32,6 +32,8 @@ export interface RemedyParts {
   readonly clock: ClockMode;
   /** Takes what happens to Kafka; null without a broker. */
   readonly relay: OutboxRelay | null;
+  /** Takes it to the rules that watch it; null where another process does. */
+  readonly ownEvents: OwnEventFeed | null;
   readonly topicsOf: (type: string) => readonly string[];
   readonly providers: PayoutProviders;
   readonly channels: MessageChannels;
@@ -45,7 +47,10 @@ export interface RemedyParts {
 
 /** The use cases' context, with its metrics and logs: for this app, and for whoever shares them. */
 export function createRemedy(
-  parts: Omit<RemedyParts, 'audit' | 'channels' | 'health' | 'relay' | 'reconcileHours'>,
+  parts: Omit<
+    RemedyParts,
+    'audit' | 'channels' | 'health' | 'ownEvents' | 'relay' | 'reconcileHours'
+  >,
 ): Remedy {
   const { database, providers, wake, clock, topicsOf, metrics, logger } = parts;
   const observer = new RemedyMetrics(metrics, logger);
@@ -67,10 +72,11 @@ export class RemedyModule implements OnApplicationBootstrap, BeforeApplicationSh
 
   static forRoot(parts: RemedyParts): DynamicModule {
     const remedy = createRemedy(parts);
-    const { audit, channels, logger, metrics, relay, reconcileHours } = parts;
+    const { audit, channels, logger, metrics, ownEvents, relay, reconcileHours } = parts;
     const renderer = new LiquidMessageRenderer();
-    const loops = { channels, renderer, logger, metrics, relay, audit, reconcileHours };
-    const workers = new RemedyWorkers({ remedy, ...loops });
+    const telling = { relay, ownEvents };
+    const loops = { channels, renderer, logger, metrics, audit, reconcileHours };
+    const workers = new RemedyWorkers({ remedy, ...telling, ...loops });
     parts.health.add('remedy', () => queueHealth(parts.database));
     if (relay !== null) parts.health.add('outbox', () => outboxHealth(parts.database));
     return {

@@ -9,6 +9,8 @@ interface Sample {
   unknown: number;
   outbox: number;
   untold: number;
+  own: number;
+  own_oldest: number;
 }
 
 /** Reads what can only be counted in the database into gauges. */
@@ -20,9 +22,11 @@ export async function sampleRemedy(sql: Sql, metrics: Metrics): Promise<void> {
        (select count(*) from approval where state = 'open')::float8 as approvals,
        (select count(*) from hold where state in ('activating', 'active'))::float8 as holds,
        (select count(*) from compensation where state = 'unknown')::float8 as unknown,
-       o.size as outbox, o.oldest as untold
+       o.size as outbox, o.oldest as untold, w.size as own, w.oldest as own_oldest
      from (select count(*)::float8 as size,
-       coalesce(extract(epoch from now() - min(at)), 0)::float8 as oldest from outbox) o`,
+       coalesce(extract(epoch from now() - min(at)), 0)::float8 as oldest from outbox) o
+     cross join (select count(*)::float8 as size,
+       coalesce(extract(epoch from now() - min(at)), 0)::float8 as oldest from own_event) w`,
   );
   const [sample] = rows;
   if (!sample) return;
@@ -33,6 +37,8 @@ export async function sampleRemedy(sql: Sql, metrics: Metrics): Promise<void> {
   metrics.payoutsUnknown.set(sample.unknown);
   metrics.outboxSize.set(sample.outbox);
   metrics.outboxOldestSeconds.set(sample.untold);
+  metrics.ownEventsSize.set(sample.own);
+  metrics.ownEventsOldestSeconds.set(sample.own_oldest);
 }
 
 /** What could be paid by each provider now and waits, and what its books say otherwise. */

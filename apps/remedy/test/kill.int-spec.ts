@@ -50,7 +50,7 @@ async function main() {
   const { channels } = createMessageChannels({ smtpUrl: env.SMTP_URL, dataFolder: '/nowhere' });
   const providers = createPayoutProviders({ refundUrl: env.REFUND_URL, refundSecret: env.SECRET });
   const module = RemedyModule.forRoot({
-    database: new PgDatabase(pools.get('remedy')), wake: new Wake(), clock: 'wall', relay: null,
+    database: new PgDatabase(pools.get('remedy')), wake: new Wake(), clock: 'wall', relay: null, ownEvents: null,
     topicsOf: () => ['other.events'], providers, channels, metrics: createMetrics(),
     health: new HealthChecks(), logger, audit: { anchors: [], everyMs: 60_000 },
   });

@@ -17,6 +17,7 @@ import { connectProducer } from '../../api/src/connect-producer';
 import { configureHttp } from '../../api/src/http/configure-http';
 import { endHttp } from '../../api/src/http/end-http';
 import { createDetector, DETECTOR_ROLES } from '../../detector/src/detector.module';
+import { createOwnEvents } from '../../remedy/src/create-own-events';
 import { createRelay } from '../../remedy/src/create-relay';
 import { adapterSettings } from '../../remedy/src/remedy-config';
 import { createRemedy, REMEDY_ROLES } from '../../remedy/src/remedy.module';
@@ -142,15 +143,12 @@ async function composeParts(
   const { channels, close } = createMessageChannels(adapters.message);
   endings.unshift({ name: 'channels', end: close });
   const anchors = createAuditAnchors(adapters.audit);
+  const telling = { pool: pools.workers.get('remedy'), security, metrics, logger };
   const remedy = {
     ...shared,
     database: new PgDatabase(pools.workers.get('remedy')),
-    relay: createRelay(brokers, {
-      pool: pools.workers.get('remedy'),
-      security,
-      metrics,
-      logger,
-    }),
+    relay: createRelay(brokers, telling),
+    ownEvents: createOwnEvents(brokers, { ...shared, ...telling, topics }),
     topicsOf: topics.topicsOf,
     providers: createPayoutProviders(adapters.payout),
     channels,

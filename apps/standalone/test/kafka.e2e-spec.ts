@@ -158,4 +158,33 @@ describe('the service in one process, on Kafka', () => {
     const wallet = await send('GET', '/v1/wallets/ana');
     expect(wallet.body.postings).toHaveLength(2);
   });
+
+  it('what we do comes back by way of Kafka to the rule that watches it, and goes one step', async () => {
+    const echo = {
+      kind: 'Rule',
+      id: 'echo',
+      title: 'A little more on top',
+      detect: { type: 'event', event: 'amends.compensation.settled', by: 'data.id' },
+      pay: { as: 'credit', amount: { fixed: '1.00 BRL' } },
+    };
+    const saved = await send('PUT', '/v1/rules/echo', {
+      body: echo,
+      headers: { 'If-None-Match': '*' },
+    });
+    const live = await send('PUT', '/v1/rules/echo/rollout', {
+      body: { live: { version: 1 } },
+      headers: { 'If-Match': '"r0"' },
+    });
+    expect([saved.status, live.status]).toEqual([201, 200]);
+    const paid = () => listed('/v1/incidents?rule=echo&state=paid');
+    for (const [index, order] of ['o3', 'o4'].entries()) {
+      await ingest(promised(order));
+      await waitFor(async () => (await paid()).length > index, { timeoutMs: 60_000 });
+    }
+
+    expect(await paid()).toHaveLength(2);
+    // One step more would have gone by while the second was on its way.
+    const events = await listed('/v1/events?type=amends.compensation.settled');
+    expect(events).toHaveLength(2);
+  });
 });

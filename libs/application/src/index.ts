@@ -167,6 +167,7 @@ export {
   ClockStore,
   type ClockHeld,
   type ClockKeeperOptions,
+  type ClockSample,
 } from './detector/clock-keeper';
 export {
   FireTimers,

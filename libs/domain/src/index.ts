@@ -8,6 +8,7 @@ export * from './rule-document';
 export * from './values';
 export * from './decision';
 export * from './limits';
+export * from './own-events';
 export * from './rollout';
 export * from './detect';
 export * from './rule-set';

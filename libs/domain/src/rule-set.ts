@@ -9,6 +9,7 @@ import {
   type Wanting,
 } from './detect/type-index';
 import type { DomainEvent } from './event';
+import { isSpentOwnEvent } from './own-events';
 
 /** A rule as it runs in one lane. */
 export interface RuleSetEntry {
@@ -59,7 +60,8 @@ export function buildRuleSet(entries: readonly RuleSetEntry[]): RuleSet {
     route: (event) => {
       const index = indexes.get(event.type);
       const routes: Route[] = [];
-      if (index) forEachCandidate(index, event, (entry) => pushRoutes(routes, entry, event));
+      if (!index || isSpentOwnEvent(event.type, event.json)) return routes;
+      forEachCandidate(index, event, (entry) => pushRoutes(routes, entry, event));
       return routes;
     },
     entryOf: ({ ruleNo, lane }) => byNo.get(`${lane}${ruleNo}`),

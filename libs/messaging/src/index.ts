@@ -4,6 +4,7 @@ export { KAFKA_BATCH, KafkaBatchServer } from './kafka/kafka-batch-server';
 export { createKafka, type KafkaClientOptions } from './kafka/kafka-client';
 export { KafkaEventSource, type KafkaEventSourceOptions } from './kafka/kafka-event-source';
 export { OutboxRelay, type OutboxRelayOptions } from './outbox/outbox-relay';
+export { OwnEventFeed, type OwnEventFeedOptions } from './own-events/own-event-feed';
 export { EventProducer } from './kafka/event-producer';
 export { kafkaSecurity, type KafkaSecurity } from './kafka/kafka-security';
 export { movePosition } from './kafka/move-position';

@@ -8,7 +8,8 @@ const WAITING = `select
   (select count(*) from compensation where state in ('proposed', 'held', 'reserved', 'sending', 'unknown'))::int
     as payouts,
   (select count(*) from message where state in ('queued', 'sending', 'held'))::int as messages,
-  (select count(*) from outbox)::int as outbox`;
+  (select count(*) from outbox)::int as outbox,
+  (select count(*) from own_event)::int as own_events`;
 
 /** Pauses after an unknown outcome are minutes; at the end nobody waits for them. */
 const HURRY = [

@@ -1,11 +1,19 @@
 import type { EventSource } from '../events/event-source';
 import type { PositionStore } from '../events/position-store';
+import { OWN_EVENTS_CLOCK } from '../events/topic-routes';
+import { OwnEventsThrough } from './own-events-through';
 import { ReadThrough, topicClocks, type PartitionClock } from './read-through';
+
+export interface ClockSample {
+  /** The database's clock, epoch ms. */
+  readonly nowMs: number;
+  /** When the oldest event of ours happened that is not in the stream yet, epoch ms; null: none waits. */
+  readonly ownEventsMs: number | null;
+}
 
 /** Where the clocks of the topics are kept, for all processes. */
 export abstract class ClockStore {
-  /** The database's clock, epoch ms. */
-  abstract nowMs(): Promise<number>;
+  abstract now(): Promise<ClockSample>;
 
   /** Moves the clocks on; never back. */
   abstract advance(clocks: ReadonlyMap<string, number>): Promise<void>;
@@ -30,6 +38,7 @@ const HELD_AFTER_MS = 2_000;
 /** Keeps the clock of every topic: how far all of its partitions have been read. */
 export class ClockKeeper {
   private readonly readThrough = new ReadThrough();
+  private readonly ownEvents = new OwnEventsThrough();
   private clocks: ReadonlyMap<string, number> = new Map();
   private leastMs = Number.NEGATIVE_INFINITY;
   private holding: readonly ClockHeld[] = [];
@@ -58,14 +67,16 @@ export class ClockKeeper {
   async tick(): Promise<void> {
     const { source, positions, store, onSampled } = this.options;
     // In this order: what was acknowledged before `nowMs` lies before the ends.
-    const nowMs = await store.nowMs();
+    const { nowMs, ownEventsMs } = await store.now();
     const ends = await source.ends();
     const partitions = this.readThrough.sample(nowMs, ends, await positions.read(source.name));
     const clocks = topicClocks(partitions);
-    if (clocks.size > 0) await store.advance(clocks);
-    this.clocks = clocks;
     const isComplete = source.topics.every((topic) => clocks.has(topic));
     this.leastMs = isComplete ? Math.min(...clocks.values()) : Number.NEGATIVE_INFINITY;
+    const ownMs = this.ownEvents.sample(nowMs, ownEventsMs, this.leastMs);
+    if (ownMs !== undefined) clocks.set(OWN_EVENTS_CLOCK, ownMs);
+    if (clocks.size > 0) await store.advance(clocks);
+    this.clocks = clocks;
     this.startedMs ??= nowMs;
     this.holding = heldBy(partitions, nowMs, this.startedMs);
     onSampled?.(partitions, nowMs);

@@ -69,6 +69,8 @@ export interface IncidentRow {
   readonly facts: string;
   readonly evidence: string;
   readonly why: string;
+  /** Steps away from the world: 1 where it rests on an event of ours. */
+  readonly depth: number;
 }
 
 export interface DecisionRow {

@@ -1,4 +1,10 @@
-import type { FanOut, IncidentFound, IncidentIdentity, JsonObject } from '@amends/domain';
+import {
+  ownDepth,
+  type FanOut,
+  type IncidentFound,
+  type IncidentIdentity,
+  type JsonObject,
+} from '@amends/domain';
 import { storedVars } from '../events/stored-vars';
 import { derivedId, incidentNaturalKey } from '../ids/ids';
 import type {
@@ -101,6 +107,7 @@ class EffectRowsBuilder implements EffectRows {
       ...readingTexts(effect.reading),
       evidence: JSON.stringify(effect.evidence),
       why: JSON.stringify(effect.why),
+      depth: ownDepth(effect.evidence, effect.reading.event),
     });
     if (decide === null) return;
     const shared = { incidentId: id, customerId, clockMs, historyMark, onlyIfNew: true };

@@ -18,6 +18,7 @@ export async function eraseTexts(database: Database, names: Names): Promise<void
     `delete from outbox where customer_id = $1 and topic = 'amends.quarantine'`,
     [customerId],
   );
+  await database.query('delete from own_event where customer_id = $1', [customerId]);
   await database.query('update outbox set customer_id = $2 where customer_id = $1', [
     customerId,
     pseudonym,

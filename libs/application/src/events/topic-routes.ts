@@ -1,6 +1,12 @@
 import { DEFAULT_TOPICS, eventTopic } from '@amends/contracts';
+import { isOwnType } from '@amends/domain';
 import type { Sql } from '../queries/sql';
 import { readSettings } from '../settings/read-settings';
+
+/**
+ * In place of a topic, what our own events wait in before they go to theirs: it is not read, but it has a clock.
+ */
+export const OWN_EVENTS_CLOCK = 'amends.own-events';
 
 /** Event types (or their first parts) to topics: as it is, and all that ever was. */
 export interface TopicRoutes {
@@ -46,5 +52,6 @@ export function topicsRead({ current, known }: TopicRoutes): string[] {
 export function topicsCarrying(type: string, { current, known }: TopicRoutes): string[] {
   const routes = known.filter(({ prefix }) => type === prefix || type.startsWith(`${prefix}.`));
   const topics = routes.map(({ topic }) => topic);
-  return [...new Set([eventTopic(type), eventTopic(type, current), ...topics])].sort();
+  const before = isOwnType(type) ? [OWN_EVENTS_CLOCK] : [];
+  return [...new Set([eventTopic(type), eventTopic(type, current), ...topics, ...before])].sort();
 }

@@ -19,6 +19,7 @@ import {
   type Rollout,
   type ShadowLane,
 } from './rollout-rows';
+import { watchOwnEvents } from './watch-own-events';
 
 export interface RolloutInput {
   /** Null: off. */
@@ -144,6 +145,7 @@ async function write(
   if (!isCreate) requirePrecondition(precondition, rolloutStem(before.revision));
   await upsert(sql, ruleId, input, before, asked);
   await noteRuns(sql, ruleId, input);
+  await watchOwnEvents(sql, ruleId);
   await sql.query('update rule_set set generation = generation + 1');
   const after = await readRollout(sql, ruleId);
   const reason = [input.note, input.overrideReason].filter((part) => part !== null).join('; ');

@@ -1,6 +1,7 @@
 import { parseRule } from './parse-rule';
 import {
   deadline,
+  deadlineDetect,
   eventRule,
   limits,
   pay,
@@ -101,8 +102,46 @@ describe('lints', () => {
       eventRule({ tests: Array(2).fill({ name: 'a', events: [], until: '1h', expect: [] }) }),
       ['duplicate_test_name /tests/1/name'],
     ],
+    [
+      'a payout for each payout of ours',
+      eventRule({
+        detect: { type: 'event', event: 'amends.compensation.settled', by: 'data.id' },
+        limits: [{ times: 1, per: 'data.id', then: 'skip' }],
+      }),
+      ['no_customer_limit ', 'own_events_unlimited '],
+    ],
+    [
+      'a word for each word of ours',
+      eventRule({
+        detect: { type: 'event', event: 'amends.message.sent', by: 'data.id' },
+        pay: { as: 'nothing' },
+        limits: [],
+      }),
+      ['own_events_unlimited '],
+    ],
+    [
+      'what we do as the end of waiting only',
+      eventRule({
+        detect: deadlineDetect({ expect: 'amends.compensation.settled' }),
+        pay: { as: 'nothing' },
+        limits: [],
+      }),
+      [],
+    ],
+    [
+      'an event of ours that there is not',
+      deadline({ cancel: 'amends.compensation.setled' }),
+      ['unknown_own_event /detect'],
+    ],
   ])('%s', (_what, document, expected) => {
     expect(lintsOf(document)).toEqual(expected);
+  });
+
+  it('names the event of ours that was probably meant', () => {
+    const parsed = parseRule(deadline({ cancel: 'amends.compensation.setled' }), {
+      contentType: 'json',
+    });
+    expect(JSON.stringify(parsed.lints)).toContain('amends.compensation.settled');
   });
 
   it('wants the customer to be told', () => {

@@ -1,4 +1,4 @@
-import { moneyToJson, type Json, type JsonObject } from '@amends/domain';
+import { moneyToJson, OWN_SOURCE, type Json, type JsonObject } from '@amends/domain';
 import type { OutboxRow } from './outbox-table';
 
 /** One of our own events as the broker gets it. */
@@ -11,11 +11,16 @@ export interface OutgoingEvent {
 
 /** The same bytes whenever it is made from the same row. */
 export function toCloudEvent(row: OutboxRow): OutgoingEvent {
-  const { topic, type, subject, customerId, eventId, at } = row;
-  const event = {
+  return { topic: row.topic, key: row.customerId, value: cloudEventText(row) };
+}
+
+/** A CloudEvent 1.0 in structured mode. */
+export function cloudEventText(row: Omit<OutboxRow, 'shard' | 'id' | 'topic'>): string {
+  const { type, subject, customerId, eventId, at } = row;
+  return JSON.stringify({
     specversion: '1.0',
     id: eventId,
-    source: '/amends',
+    source: OWN_SOURCE,
     type,
     time: at.toISOString(),
     subject,
@@ -23,8 +28,7 @@ export function toCloudEvent(row: OutboxRow): OutgoingEvent {
     ...(customerId !== '' && { customerid: customerId }),
     datacontenttype: 'application/json',
     data: publicData(row.data),
-  };
-  return { topic, key: customerId, value: JSON.stringify(event) };
+  });
 }
 
 /** Amounts and keys in the words of the REST contract. */

@@ -8,15 +8,15 @@ export const ADD_INCIDENTS = statement(
   'incidents_add',
   `with added as (
      insert into incident (id, rule_id, rule_version, lane, key_path, key, occurrence, customer_id,
-       state, event_time, detected_at, closed_at, event, vars, facts, evidence, why)
+       state, event_time, detected_at, closed_at, event, vars, facts, evidence, why, depth)
      select id, rule_id, rule_version, lane, key_path, key, occurrence, customer_id,
        case lane when 0 then 'paying' else 'shadow' end, event_time, detected_at, closed_at,
-       event, vars, facts, evidence, why
+       event, vars, facts, evidence, why, depth
      from unnest($1::text[], $2::text[], $3::int[], $4::smallint[], $5::text[], $6::text[], $7::text[],
          $8::text[], $9::timestamptz[], $10::timestamptz[], $11::timestamptz[], $12::jsonb[],
-         $13::jsonb[], $14::jsonb[], $15::jsonb[], $16::jsonb[])
+         $13::jsonb[], $14::jsonb[], $15::jsonb[], $16::jsonb[], $27::smallint[])
        as u (id, rule_id, rule_version, lane, key_path, key, occurrence, customer_id, event_time,
-         detected_at, closed_at, event, vars, facts, evidence, why)
+         detected_at, closed_at, event, vars, facts, evidence, why, depth)
      on conflict do nothing
      returning id
    ), asked as (

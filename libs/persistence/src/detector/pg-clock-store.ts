@@ -1,9 +1,13 @@
-import { ClockStore, TimerStore, type GroupNext } from '@amends/application';
+import { ClockStore, TimerStore, type ClockSample, type GroupNext } from '@amends/application';
 import type { Pool } from 'pg';
 import { epochMs, pgTime } from '../database/pg-time';
 import { execute, statement, tuplesOf } from '../database/statement';
 
-const NOW = statement('clock_now', `select ${epochMs('clock_timestamp()')}`);
+const NOW = statement(
+  'clock_now',
+  `select ${epochMs('clock_timestamp()')},
+     (select ${epochMs('at')} from own_event order by id limit 1)`,
+);
 
 /** Not written when nothing has moved: an idle table is not touched. */
 const ADVANCE = statement(
@@ -32,9 +36,9 @@ export class PgClockStore extends ClockStore {
     super();
   }
 
-  async nowMs(): Promise<number> {
-    const [row] = await tuplesOf<[number]>(this.pool, NOW);
-    return row?.[0] ?? 0;
+  async now(): Promise<ClockSample> {
+    const [row] = await tuplesOf<[number, number | null]>(this.pool, NOW);
+    return { nowMs: row?.[0] ?? 0, ownEventsMs: row?.[1] ?? null };
   }
 
   async advance(clocks: ReadonlyMap<string, number>): Promise<void> {

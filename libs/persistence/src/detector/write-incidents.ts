@@ -36,6 +36,7 @@ export async function addIncidents(
     arrayOf.jsonb(found.map(({ evidence }) => evidence)),
     arrayOf.jsonb(found.map(({ why }) => why)),
     ...decisionValues(asked),
+    arrayOf.int2(found.map(({ depth }) => depth)),
   ]);
   return row?.[0] ?? 0;
 }

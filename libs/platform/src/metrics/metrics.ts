@@ -277,6 +277,8 @@ export function createMetrics(registry: Registry = new Registry()) {
       'Events that the broker has acknowledged, by topic',
       ['topic'],
     ),
+    ownEventsSize: gauge('amends_own_events_size', 'States on their way to rules that watch them'),
+    ownEventsOldestSeconds: gauge('amends_own_events_oldest_seconds', 'Age of the oldest of them'),
 
     // Audit
     auditLinked: counter('amends_audit_linked_total', 'Audit rows linked into the chain'),

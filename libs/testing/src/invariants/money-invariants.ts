@@ -88,7 +88,8 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
               and a.state = 'open')
           union select id from message where state = 'sending'
           union select incident_id from decision_queue where not_before <= now()
-          union select event_id from outbox where at < now() - interval '2 minutes'`,
+          union select event_id from outbox where at < now() - interval '2 minutes'
+          union select event_id from own_event where at < now() - interval '2 minutes'`,
   },
   {
     id: 'I-16',

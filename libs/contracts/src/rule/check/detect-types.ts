@@ -36,3 +36,18 @@ export function stepType(
 ): string | undefined {
   return typeof step === 'object' ? step.event : step;
 }
+
+/** Events without which there is no incident: each may open one, a trigger that fans out many. */
+export function openingTypes(detect: DetectDraft | undefined): readonly string[] {
+  switch (detect?.type) {
+    case undefined:
+      return [];
+    case 'event':
+    case 'window':
+      return listOf(detect.event);
+    case 'sequence':
+      return (detect.steps ?? []).flatMap((step) => listOf(stepType(step)));
+    case 'deadline':
+      return listOf(detect.start);
+  }
+}

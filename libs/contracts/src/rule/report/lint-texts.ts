@@ -49,6 +49,14 @@ export const LINT_TEXTS = {
     'as: nothing moves no money, so total never fills',
     'as: nothing 不动用资金，total 不起作用',
   ],
+  unknown_own_event: [
+    '{type} never comes: it is no state of a compensation or message that is told to rules',
+    '{type} 不会出现：并非可供规则监听的补偿或消息状态',
+  ],
+  own_events_unlimited: [
+    '{type} comes from Amends itself: without a limit per customer each payout may lead to one more',
+    '{type} 由 Amends 自身产生：未按客户设限时，每次补偿都可能再引发一次',
+  ],
   unrelated_test_event: ['Nothing in the rule looks at {type}', '规则没有用到事件 {type}'],
   duplicate_test_name: ['Another test is named so too', '另有同名测试'],
 } as const satisfies Record<string, TextTemplate>;
