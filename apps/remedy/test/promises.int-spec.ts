@@ -1,5 +1,8 @@
 import { CreateHold, RemedyObserver, watchPromises } from '@amends/application';
-import { useTestDatabase } from '@amends/testing';
+import { MailFolderChannel } from '@amends/channels';
+import { testRunFolder, useTestDatabase } from '@amends/testing';
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
 import { creditRule, person, RemedyWorld } from './remedy-world';
 
 describe('our own promises', () => {
@@ -13,8 +16,11 @@ describe('our own promises', () => {
         steps.push([step, seconds]);
       }
     })();
-    world = await RemedyWorld.open({ url: database().url, observer });
+    const channels = [new MailFolderChannel(join(testRunFolder(), randomUUID()))];
+    world = await RemedyWorld.open({ url: database().url, observer, channels });
     await world.rule(creditRule());
+    const email = { subject: 'Late', text: 'We are sorry: {{ amount }}.' };
+    await world.template('sorry', { id: 'sorry', locales: { en: { email } } });
   });
 
   it('are told of once each when they stay open too long, and counted while they do', async () => {
@@ -49,16 +55,21 @@ describe('our own promises', () => {
     expect(await watchPromises(world.database)).toMatchObject({ hold: 0 });
   });
 
-  it('the time from a failure until it is detected and the money has moved is measured', async () => {
+  it('the time from a failure until it is detected, the money has moved and the customer is told is measured', async () => {
     steps.length = 0;
     const at = new Date(Date.now() - 60_000).toISOString();
     const clock = new Date(Date.now() - 20_000).toISOString();
+    await world.settings({ brand: { sender_name: 'Shop', sender_address: 'care@shop.example' } });
+    await world.customer('timed', { email: 'timed@customer.example' });
     await world.incident({ rule: 'late', customer: 'timed', at, clock });
     await world.decide();
+    await world.send();
 
     const seconds = new Map(steps);
     expect(seconds.get('detected')).toBeCloseTo(40, 0);
     expect(seconds.get('moved')).toBeGreaterThanOrEqual(60);
     expect(seconds.get('moved')).toBeLessThan(90);
+    expect(seconds.get('told')).toBeGreaterThanOrEqual(seconds.get('moved') ?? 0);
+    expect(seconds.get('told')).toBeLessThan(90);
   });
 });

@@ -235,7 +235,7 @@ export function createMetrics(registry: Registry = new Registry()) {
     failureSeconds: histogram(
       'amends_failure_seconds',
       'From a failure (the time of its incident) until it was detected, the money had moved, the customer was told',
-      LAG_SECONDS,
+      FAILURE_SECONDS,
       ['until'],
     ),
     promisesLate: gauge(
@@ -329,4 +329,6 @@ const FAST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1
 const REMOTE_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 /** Waiting: from at once to a day. */
 const LAG_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 3600, 21_600, 86_400];
+/** A refund may take a bank a week. */
+const FAILURE_SECONDS = [...LAG_SECONDS, 3 * 86_400, 7 * 86_400];
 const BATCH_EVENTS = [1, 10, 50, 100, 250, 500, 1000, 2500, 5000, 10_000];
