@@ -22,6 +22,7 @@ import { Jobs1764000000042 } from './1764000000042-jobs';
 import { SecondPerson1764000000043 } from './1764000000043-second-person';
 import { AbuseSignals1764000000044 } from './1764000000044-abuse-signals';
 import { OwnEvents1764000000050 } from './1764000000050-own-events';
+import { NoticesTold1764000000051 } from './1764000000051-notices-told';
 import { OwnerFunctions1764000000054 } from './1764000000054-owner-functions';
 
 /** Every schema step, oldest first. */
@@ -50,5 +51,6 @@ export const migrations = [
   SecondPerson1764000000043,
   AbuseSignals1764000000044,
   OwnEvents1764000000050,
+  NoticesTold1764000000051,
   OwnerFunctions1764000000054,
 ];

@@ -1,17 +1,13 @@
-import { ruleReferences } from '@amends/contracts';
 import {
-  compileRule,
   parseMoneyLiteral,
-  simulateSteps,
   type CalendarDocument,
-  type JsonObject,
   type Money,
   type RuleDocument,
   type SimulatedIncident,
 } from '@amends/domain';
 import type { History } from '../history/history';
 import type { Sql } from '../queries/sql';
-import { inSlices } from './in-slices';
+import { playHistory } from './play-history';
 
 /** What a rule would have done lately; it ignores limits shared with other rules. */
 export interface BlastRadius {
@@ -42,27 +38,15 @@ export async function blastRadius(
   nowMs: number,
 ): Promise<BlastRadius | undefined> {
   const fromMs = nowMs - SPAN_MS;
-  const newest = await history.read(sql, {
-    types: ruleReferences(document).eventTypes,
-    fromMs,
-    toMs: nowMs,
-    order: 'desc',
-    limit: EVENTS_MAX + 1,
-  });
-  const isComplete = newest.length <= EVENTS_MAX;
-  const events = newest
-    .slice(0, EVENTS_MAX)
-    .reverse()
-    .map(({ body }) => JSON.parse(body) as JsonObject);
-  const rule = compileRule(document, { version: 1, calendars });
-  const steps = simulateSteps(rule, events, { untilMs: nowMs });
-  const incidents = await inSlices(steps, { totalMs: PLAY_MS });
-  if (incidents === undefined) return undefined;
+  const limits = { fromMs, toMs: nowMs, eventsMax: EVENTS_MAX, playMs: PLAY_MS };
+  const played = await playHistory(sql, history, document, calendars, limits);
+  if (played === undefined) return undefined;
+  const { incidents, eventsRead, isComplete } = played;
   const payments = incidents.flatMap((incident) => incident.payments);
   return {
     fromMs,
     toMs: nowMs,
-    eventsRead: events.length,
+    eventsRead,
     isComplete,
     incidents: incidents.length,
     customers: new Set(incidents.map(({ customer }) => customer)).size,

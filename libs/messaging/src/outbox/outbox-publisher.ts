@@ -9,6 +9,7 @@ export const OUTBOX_TOPICS = [
   'amends.compensations',
   'amends.messages',
   'amends.quarantine',
+  'amends.notices',
 ];
 const PARTITIONS = 4;
 /** The outbox is patient, its process must be able to end: the relay tries again, not the client. */

@@ -91,6 +91,36 @@ describe('the outbox', () => {
     ]);
   });
 
+  it("says what people have to know, with the figures of a guardrail, and nobody's own words", async () => {
+    await pool.query(
+      `insert into notice (id, occasion, kind, about, detail) values
+         ('ntc_1', 'a', 'guardrail.tripped', 'rule:late', '{"guard": "max_hit_ratio", "reason": "33 incidents"}'),
+         ('ntc_2', 'b', 'hold.ending', 'hold:1', '{"until": "2026-03-01", "reason": "secret"}')`,
+    );
+
+    const rows = await take('me');
+
+    expect(
+      rows.map(({ topic, type, subject, eventId, data }) => [
+        topic,
+        type,
+        subject,
+        eventId,
+        data['detail'],
+      ]),
+    ).toEqual([
+      [
+        'amends.notices',
+        'amends.guardrail.tripped',
+        'rule:late',
+        'ntc_1',
+        { guard: 'max_hit_ratio', reason: '33 incidents' },
+      ],
+      ['amends.notices', 'amends.hold.ending', 'hold:1', 'ntc_2', { until: '2026-03-01' }],
+    ]);
+    await pool.query('delete from notice');
+  });
+
   it('tells no text, no fact, no code', async () => {
     await addIncident(pool, 'inc_1');
     await addMessage(pool, 'msg_1');
