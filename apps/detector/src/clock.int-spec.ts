@@ -32,7 +32,7 @@ async function rounds(fixture: DetectorFixture): Promise<void> {
   const { rows } = await fixture.pool.query<{ now: Date }>('select clock_timestamp() as now');
   await waitFor(async () => {
     const clocks = await fixture.rows<{ read_through: Date }>(
-      'select read_through from topic_clock',
+      `select read_through from topic_clock where topic like '%.events'`,
     );
     return clocks.length === 4 && clocks.every((one) => one.read_through > (rows[0]?.now ?? 0));
   });
