@@ -48,6 +48,7 @@ alter function tell_incident() security definer;
 alter function tell_compensation() security definer;
 alter function tell_message() security definer;
 alter function tell_quarantine() security definer;
+alter function tell_notice() security definer;
 
 -- With the owner's rights a function must find the owner's tables, whatever the caller has put before them.
 do $$
@@ -67,14 +68,16 @@ alter function tell_incident() security invoker;
 alter function tell_compensation() security invoker;
 alter function tell_message() security invoker;
 alter function tell_quarantine() security invoker;
+alter function tell_notice() security invoker;
 alter function tell_incident() reset search_path;
 alter function tell_compensation() reset search_path;
 alter function tell_message() reset search_path;
 alter function tell_quarantine() reset search_path;
+alter function tell_notice() reset search_path;
 drop function make_history_month, drop_history_months, oldest_snapshot_seconds;
 `;
 
-/** What only the owner of the tables may do, for processes that are not the owner (ADR 12). */
+/** What only the owner of the tables may do, for processes that are not the owner (ADR 13). */
 export class OwnerFunctions1764000000054 implements MigrationInterface {
   readonly name = 'OwnerFunctions1764000000054';
 

@@ -10,7 +10,7 @@ const EXIT_USAGE = 64;
 
 const ROLES = { api: 'api', desk: 'desk', detector: 'detector', remedy: 'remedy' } as const;
 
-/** For installations whose processes log in as users that may change no schema (ADR 12). */
+/** For installations whose processes log in as users that may change no schema (ADR 13). */
 async function main(): Promise<void> {
   if (process.argv.length > 2) {
     process.stderr.write(USAGE);

@@ -10,7 +10,7 @@ export interface DataSourceOptions {
   /** Who holds the connections: shown by pg_stat_activity as `amends-<role>`. */
   readonly role: string;
   readonly poolMax: number;
-  /** As whom statements are run (ADR 12); unless given, as the user of the address. */
+  /** As whom statements are run (ADR 13); unless given, as the user of the address. */
   readonly as?: DatabaseRole | undefined;
   /** A statement that runs longer is ended by the server; none unless given. */
   readonly statementTimeoutMs?: number;

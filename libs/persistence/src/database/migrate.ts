@@ -53,7 +53,7 @@ async function readState(client: Client): Promise<State> {
   );
   const { user = '', owner = null, is_made: isMade = false } = rows[0] ?? {};
   if (rows[0]?.is_closed === true) {
-    throw new Error(`${user} may read nothing here: grant it the role of its process (ADR 12)`);
+    throw new Error(`${user} may read nothing here: grant it the role of its process (ADR 13)`);
   }
   const done = isMade ? await readDone(client) : new Set<string>();
   const names = migrations.map((Step) => new Step().name);

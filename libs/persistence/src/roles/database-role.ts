@@ -1,5 +1,5 @@
 /**
- * As whom a process talks to the database (ADR 12): `detector` reads the stream and finds incidents, `remedy` decides, pays
+ * As whom a process talks to the database (ADR 13): `detector` reads the stream and finds incidents, `remedy` decides, pays
  * and tells, `api` is the REST side, `desk` those of its use cases in which a person moves money or has a customer erased.
  */
 export const DATABASE_ROLES = ['api', 'desk', 'detector', 'remedy'] as const;

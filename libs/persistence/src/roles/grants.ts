@@ -29,13 +29,23 @@ export const TABLE_GRANTS: Readonly<Record<string, Grants>> = {
     detector: 'select, insert, update, delete',
     remedy: 'select, insert, update, delete',
   },
-  log_head: { api: 'select, insert, update', detector: 'select' },
+  log_head: {
+    api: 'select, insert, update',
+    detector: 'select',
+    // What we do ourselves comes back as events.
+    remedy: 'select, insert, update',
+  },
   event_log: {
     api: 'select, insert',
     desk: 'select, update (body)',
     detector: 'select, delete',
+    remedy: 'select, insert',
   },
-  event_seen: { api: 'select, insert', detector: 'select, delete' },
+  event_seen: {
+    api: 'select, insert',
+    detector: 'select, delete',
+    remedy: 'select, insert',
+  },
   detect_state: {
     api: 'select, update (fire_at, revision), delete',
     desk: 'select, update (state, revision), delete',
@@ -54,7 +64,7 @@ export const TABLE_GRANTS: Readonly<Record<string, Grants>> = {
     detector: 'select, insert, update',
     remedy: 'select',
   },
-  topic_route: read({ api: 'select, insert' }),
+  topic_route: read({ api: 'select, insert', remedy: 'select, insert' }),
   fanout: {
     api: 'select',
     desk: 'select, update (trigger_body, trigger_ref, done)',
@@ -93,6 +103,7 @@ export const TABLE_GRANTS: Readonly<Record<string, Grants>> = {
   rule_version: read({ api: 'select, insert' }),
   rule_rollout: read({ api: 'select, insert, update' }),
   rule_run: read({ api: 'select, insert, update', detector: 'select, update (drained)' }),
+  guardrail_expectation: read({ remedy: 'select, insert' }),
   rule_set: read({
     api: 'select, update (generation)',
     desk: 'select, update (generation)',
@@ -206,6 +217,13 @@ export const TABLE_GRANTS: Readonly<Record<string, Grants>> = {
   notice: { api: 'select', desk: 'select, insert', remedy: 'select, insert' },
   // Written by triggers, with the owner's rights.
   outbox: { desk: 'select, update (customer_id), delete', remedy: 'select, delete' },
+  own_event: {
+    desk: 'select, delete',
+    detector: 'select',
+    remedy: 'select, update (stream_time), delete',
+  },
+  // Whoever changes what is told asks whether a rule watches.
+  own_event_watch: read({ api: 'select, insert, delete' }),
   outbox_lease: { remedy: 'select, update' },
 
   // What cannot be changed, and who is forgotten
@@ -238,4 +256,5 @@ export const FUNCTION_GRANTS: Readonly<Record<string, readonly DatabaseRole[]>> 
   tell_compensation: [],
   tell_message: [],
   tell_quarantine: [],
+  tell_notice: [],
 };

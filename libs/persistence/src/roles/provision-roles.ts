@@ -3,7 +3,7 @@ import { DATABASE_ROLES, roleName } from './database-role';
 import { declaredGrants, sameGrant, type OneGrant } from './one-grant';
 
 /**
- * Makes the roles of ADR 12 where they are missing, and gives each exactly what is declared. Whatever the connected user
+ * Makes the roles of ADR 13 where they are missing, and gives each exactly what is declared. Whatever the connected user
  * may not do is left out: `roleProblem` says so to whoever wants to take a role. To be called under the lock of the
  * migrations, by the owner of the tables.
  */
