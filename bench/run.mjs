@@ -12,7 +12,7 @@ const BENCHES = {
   million: () => import('./million.mjs'),
   backlog: () => import('./backlog.mjs'),
   'scale-out': () => import('./scale-out.mjs'),
-  credits: () => import('./credits.mjs'),
+  decide: () => import('./decide.mjs'),
   payouts: () => import('./payouts.mjs'),
 };
 

@@ -33,6 +33,8 @@ export async function withPostgres(work, settings = {}) {
 /** Gives the work a pool on a database of the server. */
 export async function withPool(url, work, max = 4) {
   const pool = new Pool({ connectionString: url, max });
+  // The server may be stopped before the last connection is closed on our side.
+  pool.on('error', () => undefined);
   try {
     return await work(pool);
   } finally {

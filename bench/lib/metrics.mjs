@@ -11,3 +11,12 @@ export async function counterBy(port, name, label) {
   }
   return sums;
 }
+
+/** The sum of a histogram's values, and how many there were, in one process. */
+export async function histogramSum(port, name) {
+  const response = await fetch(`http://127.0.0.1:${port}/metrics`);
+  const text = await response.text();
+  const read = (suffix) =>
+    Number(new RegExp(`^${name}_${suffix} (\\S+)`, 'm').exec(text)?.[1] ?? 0);
+  return { sum: read('sum'), count: read('count') };
+}
