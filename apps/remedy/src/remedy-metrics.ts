@@ -25,6 +25,10 @@ export class RemedyMetrics extends RemedyObserver {
     this.metrics.limitsHit.inc({ kind, effect });
   }
 
+  override totalMoved(): void {
+    this.metrics.decisionsRedone.inc();
+  }
+
   override decidedIn(seconds: number): void {
     this.metrics.decisionSeconds.observe(seconds);
   }

@@ -169,17 +169,22 @@ export const MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'budget',
-    without: 'the lock, the guarded update and the check of a budget',
+    without: 'the lock, the guarded updates and the check of a budget',
     patches: [
       {
         file: `${REMEDY}/budgets/budgets.js`,
-        find: 'order by id for update`',
-        replace: 'order by id`',
+        find: "read(sql, currencies, 'for update')",
+        replace: "read(sql, currencies, '')",
       },
       {
         file: `${REMEDY}/budgets/budgets.js`,
         find: 'where id = $1 and $2::bigint + $3::bigint <= limit_minor`',
         replace: 'where id = $1`',
+      },
+      {
+        file: `${REMEDY}/budgets/budgets.js`,
+        find: 'and held_minor + $2::bigint + spent_minor + $3::bigint <= limit_minor',
+        replace: '',
       },
     ],
     damage: [

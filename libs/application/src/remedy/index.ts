@@ -1,8 +1,10 @@
 export { Approve, type ApprovalDecided, type ApproveInput } from './approvals/approve';
 export { escalateApprovals } from './approvals/escalate';
 export { Reject, type RejectInput } from './approvals/reject';
+export { Budgets } from './budgets/budgets';
 export { checkBooks, type BookDifference } from './books/check-books';
 export { DecideShard } from './decision/decide-shard';
+export { ExitCeilings } from './exit/exit-ceilings';
 export { watchGuardrails } from './guardrails/watch-guardrails';
 export { activateHolds } from './holds/activate-holds';
 export { CreateHold, type CreateHoldInput, type HoldCreated } from './holds/create-hold';
@@ -52,6 +54,7 @@ export {
   type VoucherCodesAdded,
   type VoucherCodesInput,
 } from './money/add-voucher-codes';
+export { TotalMoved } from './money/total-moved';
 export { PayDue } from './payout/pay-due';
 export { type PayoutLane } from './payout/payout-lane';
 export {

@@ -41,6 +41,11 @@ export class RemedyObserver {
     // Nobody listens.
   }
 
+  /** A batch was decided anew, since others had taken the room it had seen in a budget or ceiling. */
+  totalMoved(): void {
+    // Nobody listens.
+  }
+
   /** A batch of decisions, from taking it off the queue to its commit. */
   decidedIn(_seconds: number): void {
     // Nobody listens.

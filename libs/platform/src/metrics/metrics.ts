@@ -167,6 +167,10 @@ export function createMetrics(registry: Registry = new Registry()) {
       'One decision, from taking it off the queue to its transaction committed',
       FAST_SECONDS,
     ),
+    decisionsRedone: counter(
+      'amends_decision_batches_redone_total',
+      'Batches decided anew: others had taken the room they had seen in a budget or ceiling',
+    ),
     decisionQueueSize: gauge('amends_decision_queue_size', 'Incidents waiting for a decision'),
     decisionOldestSeconds: gauge(
       'amends_decision_oldest_seconds',

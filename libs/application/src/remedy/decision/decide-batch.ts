@@ -9,7 +9,9 @@ import { LimitCounters } from '../limits/limit-counters';
 import { ruleMessage } from '../messages/queue-messages';
 import { LIVE_LANE } from '../model/incident';
 import { Payouts } from '../money/payouts';
+import { lookAtTotals } from '../money/totals';
 import { VoucherPools, type VoucherWant } from '../money/voucher-pools';
+import type { Wanted } from '../money/wanted';
 import type { Remedy } from '../remedy';
 import { lookUpSkips } from '../skip/look-up-skips';
 import { areSkipsReady, readTopicClocks } from '../skip/skips-ready';
@@ -30,11 +32,15 @@ export interface DecidedBatch {
 /**
  * Decides queue rows, in their order, within the caller's transaction: everything is locked in one
  * order (incidents, counters, budgets), read once, and written once.
+ *
+ * @param mayLook whether totals with ample room may be looked at without their locks
+ * @throws TotalMoved when one of these had none in the end: to be done again without `mayLook`
  */
 export async function decideBatch(
   sql: Sql,
   remedy: Remedy,
   rows: readonly QueueRow[],
+  mayLook = true,
 ): Promise<DecidedBatch | undefined> {
   const loaded = await loadCases(sql, remedy, rows);
   const over = loaded.filter(isOver);
@@ -53,7 +59,7 @@ export async function decideBatch(
   const open = assessed.flatMap(({ case: decided, assessment }) =>
     assessment.kind === 'open' ? [openCase(remedy, decided, assessment)] : [],
   );
-  const desk = await openDesk(sql, remedy, open);
+  const desk = await openDesk(sql, remedy, open, mayLook);
   remedy.observer.reached('decision.after-lock');
 
   const openByCase = new Map(open.map((item) => [item.case, item]));
@@ -161,18 +167,25 @@ async function openDesk(
   sql: Sql,
   remedy: Remedy,
   open: readonly OpenCase[],
+  mayLook: boolean,
 ): Promise<DecisionDesk> {
   const counters = await LimitCounters.lock(
     sql,
     open.flatMap(({ subjects }) => subjects),
     open.flatMap(({ queries }) => queries),
   );
-  const budgets = await Budgets.lock(sql, currenciesOf(open));
   const holds = await OpenHolds.read(sql);
   const { settings } = await readSettings(sql);
   const latestMs = Math.max(0, ...open.map(({ case: decided }) => decided.row.clockMs));
-  const pools = await VoucherPools.lock(sql, open.flatMap(voucherWant));
-  const ceilings = await ExitCeilings.lock(sql, settings, currenciesOf(open));
+  const wanted = open.flatMap(wantedBy);
+  const vouchers = open.flatMap(voucherWant);
+  // Pools are locked after budgets everywhere, so who needs one locks both.
+  const isShort = mayLook && vouchers.length === 0;
+  const looked = isShort ? await lookAtTotals(sql, settings, wanted) : undefined;
+  const currencies = wanted.map(({ money }) => money.currency);
+  const budgets = looked?.budgets ?? (await Budgets.lock(sql, currencies));
+  const pools = await VoucherPools.lock(sql, vouchers);
+  const ceilings = looked?.ceilings ?? (await ExitCeilings.lock(sql, settings, currencies));
   const payouts = new Payouts(remedy, budgets, {
     clockMs: latestMs,
     voucherDays: settings.voucher_days,
@@ -197,10 +210,8 @@ function voucherWant({ case: { rule, incident, scope } }: OpenCase): VoucherWant
   return [{ brand: brandOf(scope), template }];
 }
 
-function currenciesOf(open: readonly OpenCase[]): string[] {
-  return open.flatMap(({ assessment, case: decided }) =>
-    assessment.money && decided.incident.lane === LIVE_LANE ? [assessment.money.currency] : [],
-  );
+function wantedBy({ assessment: { money }, case: { incident, row } }: OpenCase): Wanted[] {
+  return money && incident.lane === LIVE_LANE ? [{ money, atMs: row.clockMs }] : [];
 }
 
 /** A decision that ended before the limits. */

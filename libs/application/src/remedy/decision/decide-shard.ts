@@ -1,6 +1,7 @@
 import type { Sql } from '../../queries/sql';
 import { SHARE_GATE } from '../holds/hold-gate';
 import { LIVE_LANE } from '../model/incident';
+import { TotalMoved } from '../money/total-moved';
 import type { Remedy } from '../remedy';
 import { readGeneration, refreshRuleBook, SHARE_RULE_BOOK } from '../rules/refresh-rule-book';
 import { decideBatch, type DecidedBatch } from './decide-batch';
@@ -56,14 +57,9 @@ export class DecideShard {
   }
 
   private async decide(shard: number, sizeMax: number, taken: QueueRow[]): Promise<number> {
-    const { database, observer } = this.remedy;
+    const { observer } = this.remedy;
     const startedMs = performance.now();
-    const turn = await database.transaction(async (sql): Promise<Turn> => {
-      taken.length = 0;
-      const outcome = await this.turn(sql, shard, sizeMax, taken);
-      if (outcome.taken > 0) observer.reached('decision.before-commit');
-      return outcome;
-    });
+    const turn = await this.transact(shard, sizeMax, taken);
     if (turn.isStale === true) {
       await refreshRuleBook(this.remedy);
       return this.decide(shard, sizeMax, taken);
@@ -78,7 +74,34 @@ export class DecideShard {
     return turn.taken;
   }
 
-  private async turn(sql: Sql, shard: number, sizeMax: number, taken: QueueRow[]): Promise<Turn> {
+  private async transact(
+    shard: number,
+    sizeMax: number,
+    taken: QueueRow[],
+    mayLook = true,
+  ): Promise<Turn> {
+    const { database, observer } = this.remedy;
+    try {
+      return await database.transaction(async (sql) => {
+        taken.length = 0;
+        const outcome = await this.turn(sql, shard, sizeMax, taken, mayLook);
+        if (outcome.taken > 0) observer.reached('decision.before-commit');
+        return outcome;
+      });
+    } catch (error) {
+      if (!mayLook || !(error instanceof TotalMoved)) throw error;
+      observer.totalMoved();
+      return this.transact(shard, sizeMax, taken, false);
+    }
+  }
+
+  private async turn(
+    sql: Sql,
+    shard: number,
+    sizeMax: number,
+    taken: QueueRow[],
+    mayLook: boolean,
+  ): Promise<Turn> {
     const { rows: locks } = await sql.query<{ mine: boolean }>(
       `select pg_try_advisory_xact_lock(${String(SHARD_LOCK_CLASS)}, $1) as mine,
          (${SHARE_GATE}) as gate, (${SHARE_RULE_BOOK}) as book`,
@@ -101,7 +124,7 @@ export class DecideShard {
       return { taken: 1 };
     }
     taken.push(...batch);
-    return { taken: batch.length, batch: await decideBatch(sql, this.remedy, batch) };
+    return { taken: batch.length, batch: await decideBatch(sql, this.remedy, batch, mayLook) };
   }
 
   private async setAside(row: QueueRow, error: unknown): Promise<void> {

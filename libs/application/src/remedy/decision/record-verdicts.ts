@@ -13,13 +13,12 @@ import type { DecisionDesk } from './conclude-case';
 import { removeFromQueue } from './queue-rows';
 import type { Verdict } from './verdict';
 
-/** Writes what a batch has decided: rows first that others refer to. */
+/** Writes what a batch has decided: rows first that others refer to, last those that others wait for. */
 export async function recordVerdicts(
   sql: Sql,
   desk: DecisionDesk,
   verdicts: readonly Verdict[],
 ): Promise<void> {
-  await desk.budgets.write(sql);
   await desk.counters.write(sql);
   const live = verdicts.filter(({ case: decided }) => decided.incident.lane === LIVE_LANE);
   const compensations = live.flatMap(({ compensation }) => compensation ?? []);
@@ -33,7 +32,6 @@ export async function recordVerdicts(
     ),
   );
   await openWordApprovals(sql, live.flatMap(wordRequest));
-  await desk.payouts.write(sql);
   await queueMessages(
     sql,
     live.flatMap(({ apology }) => apology ?? []),
@@ -44,8 +42,9 @@ export async function recordVerdicts(
   );
   await changeIncidents(sql, mergeChanges(verdicts));
   await alignIncidents(sql, accruing(compensations));
-  await countUndecidable(sql, live);
   await insertAudit(sql, live.map(auditRow));
+  await desk.payouts.write(sql);
+  await countUndecidable(sql, live);
 }
 
 function wordRequest({ case: decided, wordReview: reason }: Verdict): WordRequest[] {

@@ -1,6 +1,8 @@
 import { parseMoneyLiteral, type Money } from '@amends/domain';
 import type { Sql } from '../../queries/sql';
 import type { Settings } from '../../settings/settings-document';
+import { TotalMoved } from '../money/total-moved';
+import { isAmple, sumsOf, type Wanted } from '../money/wanted';
 import { announce } from '../notices/announce';
 
 /** Held because no more may leave today. */
@@ -10,9 +12,16 @@ interface Ceiling {
   readonly currency: string;
   readonly limitMinor: bigint;
   readonly day: string;
-  movedMinor: bigint;
-  isChanged: boolean;
+  /** What had left when it was looked at, and what this transaction adds. */
+  readonly movedMinor: bigint;
+  addedMinor: bigint;
   isReached: boolean;
+}
+
+interface Row {
+  readonly day: string;
+  readonly currency: string;
+  readonly moved_minor: bigint;
 }
 
 /**
@@ -21,7 +30,10 @@ interface Ceiling {
  * fails afterwards; what no longer fits waits, held, for the next day or a higher ceiling.
  */
 export class ExitCeilings {
-  private constructor(private readonly byCurrency: ReadonlyMap<string, Ceiling>) {}
+  private constructor(
+    private readonly byCurrency: ReadonlyMap<string, Ceiling>,
+    private readonly isLocked: boolean,
+  ) {}
 
   /** Locks today's rows of the currencies that have a ceiling; after budgets, before the ledger. */
   static async lock(
@@ -29,13 +41,8 @@ export class ExitCeilings {
     settings: Pick<Settings, 'daily_ceilings'>,
     currencies: Iterable<string>,
   ): Promise<ExitCeilings> {
-    const wanted = new Set(currencies);
-    const limits = new Map(
-      settings.daily_ceilings
-        .filter(({ currency }) => wanted.has(currency))
-        .map((ceiling) => [ceiling.currency, minorOf(ceiling)] as const),
-    );
-    if (limits.size === 0) return new ExitCeilings(new Map());
+    const limits = limitsOf(settings, new Set(currencies));
+    if (limits.size === 0) return new ExitCeilings(new Map(), true);
     const names = [...limits.keys()].sort();
     await sql.query(
       `insert into exit_day (day, brand, currency)
@@ -45,35 +52,38 @@ export class ExitCeilings {
       [names],
     );
     // At midnight the row made above may be yesterday's: whichever is the newest is counted in.
-    const { rows } = await sql.query<{ day: string; currency: string; moved_minor: bigint }>(
-      `select e.day::text as day, e.currency::text as currency, e.moved_minor from exit_day e
-       where e.brand = '' and e.currency::text = any($1)
-         and e.day = (select max(l.day) from exit_day l
-           where l.brand = '' and l.currency = e.currency)
-       order by e.currency for update of e`,
-      [names],
+    const { rows } = await sql.query<Row>(`${NEWEST} ${IN_ORDER} for update of e`, [names]);
+    return new ExitCeilings(toCeilings(rows, limits), true);
+  }
+
+  /**
+   * Only looked at, as `Budgets.look`. Undefined unless each that there is has ample room for what is
+   * wanted, and its row of today.
+   */
+  static async look(
+    sql: Sql,
+    settings: Pick<Settings, 'daily_ceilings'>,
+    wanted: readonly Wanted[],
+  ): Promise<ExitCeilings | undefined> {
+    const sums = sumsOf(wanted);
+    const limits = limitsOf(settings, new Set(sums.keys()));
+    if (limits.size === 0) return new ExitCeilings(new Map(), false);
+    const { rows } = await sql.query<Row>(
+      `${NEWEST} and e.day = (clock_timestamp() at time zone 'UTC')::date ${IN_ORDER}`,
+      [[...limits.keys()]],
     );
-    return new ExitCeilings(
-      new Map(
-        rows.map(({ day, currency, moved_minor: movedMinor }) => [
-          currency,
-          {
-            currency,
-            day,
-            movedMinor,
-            limitMinor: limits.get(currency) ?? 0n,
-            isChanged: false,
-            isReached: false,
-          },
-        ]),
-      ),
-    );
+    const ceilings = toCeilings(rows, limits);
+    const isSure = [...limits].every(([currency, limitMinor]) => {
+      const ceiling = ceilings.get(currency);
+      return ceiling && isAmple(limitMinor - ceiling.movedMinor, sums.get(currency) ?? 0n);
+    });
+    return isSure ? new ExitCeilings(ceilings, false) : undefined;
   }
 
   /** Whether a sum may still leave today. */
   hasRoom({ currency, minor }: Money): boolean {
     const ceiling = this.byCurrency.get(currency);
-    return !ceiling || ceiling.movedMinor + minor <= ceiling.limitMinor;
+    return !ceiling || ceiling.movedMinor + ceiling.addedMinor + minor <= ceiling.limitMinor;
   }
 
   /** Counts a sum that leaves now; false: it would pass the ceiling, and must not leave. */
@@ -81,24 +91,29 @@ export class ExitCeilings {
     const ceiling = this.byCurrency.get(money.currency);
     if (!ceiling) return true;
     if (!this.hasRoom(money)) {
+      if (!this.isLocked) throw new TotalMoved(nameOf(ceiling));
       ceiling.isReached = true;
       return false;
     }
-    ceiling.movedMinor += money.minor;
-    ceiling.isChanged = true;
+    ceiling.addedMinor += money.minor;
     return true;
   }
 
   /** Throws, and so undoes the transaction, should a ceiling be passed after all. */
   async write(sql: Sql): Promise<void> {
-    for (const { currency, day, movedMinor, limitMinor, isChanged } of this.byCurrency.values()) {
-      if (!isChanged) continue;
+    for (const ceiling of this.byCurrency.values()) {
+      const { currency, day, addedMinor, limitMinor } = ceiling;
+      if (addedMinor === 0n) continue;
       const { rowCount } = await sql.query(
-        `update exit_day set moved_minor = $3
-         where day = $1 and brand = '' and currency = $2 and $3::bigint <= $4::bigint`,
-        [day, currency, movedMinor, limitMinor],
+        `update exit_day e set moved_minor = moved_minor + $3
+         where day = $1 and brand = '' and currency = $2 and moved_minor + $3::bigint <= $4::bigint
+           and ($5 or not exists (select 1 from exit_day l
+             where l.brand = e.brand and l.currency = e.currency and l.day > e.day))`,
+        [day, currency, addedMinor, limitMinor, this.isLocked],
       );
-      if (rowCount !== 1) throw new Error(`the daily ceiling of ${currency} would be passed`);
+      if (rowCount === 1) continue;
+      if (!this.isLocked) throw new TotalMoved(nameOf(ceiling));
+      throw new Error(`${nameOf(ceiling)} would be passed`);
     }
     const reached = [...this.byCurrency.values()].filter(({ isReached }) => isReached);
     await announce(
@@ -111,6 +126,45 @@ export class ExitCeilings {
       })),
     );
   }
+}
+
+/** The newest rows of some currencies. */
+const NEWEST = `
+  select e.day::text as day, e.currency::text as currency, e.moved_minor from exit_day e
+  where e.brand = '' and e.currency::text = any($1)
+    and e.day = (select max(l.day) from exit_day l where l.brand = '' and l.currency = e.currency)`;
+/** In which they are locked and written everywhere. */
+const IN_ORDER = 'order by e.currency';
+
+function limitsOf(
+  settings: Pick<Settings, 'daily_ceilings'>,
+  currencies: ReadonlySet<string>,
+): Map<string, bigint> {
+  const wanted = settings.daily_ceilings.filter(({ currency }) => currencies.has(currency));
+  return new Map(wanted.map((ceiling) => [ceiling.currency, minorOf(ceiling)]));
+}
+
+function toCeilings(
+  rows: readonly Row[],
+  limits: ReadonlyMap<string, bigint>,
+): Map<string, Ceiling> {
+  return new Map(
+    rows.map(({ day, currency, moved_minor: movedMinor }) => [
+      currency,
+      {
+        currency,
+        day,
+        movedMinor,
+        limitMinor: limits.get(currency) ?? 0n,
+        addedMinor: 0n,
+        isReached: false,
+      },
+    ]),
+  );
+}
+
+function nameOf({ currency }: Ceiling): string {
+  return `the daily ceiling of ${currency}`;
 }
 
 function minorOf({ value, currency }: { value: string; currency: string }): bigint {

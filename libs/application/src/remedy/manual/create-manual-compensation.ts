@@ -103,7 +103,6 @@ export class CreateManualCompensation {
       needsApproval: review !== undefined,
     };
     const compensation = await this.start(sql, asked, payouts, proposed);
-    await budgets.write(sql);
     await insertCompensations(sql, [compensation]);
     const [approvalId = null] =
       review === undefined ? [] : await openApprovals(sql, [{ compensation, reason: review }]);

@@ -33,8 +33,8 @@ export interface PayoutsOptions {
 
 /**
  * Payouts that start in one transaction. A credit or voucher moves here and now; for the others the
- * sum is set aside, and the payer sends it. Collected with `start`, written with `write` once the
- * compensations themselves are.
+ * sum is set aside, and the payer sends it. Collected with `start`, written with `write`, the budgets
+ * they count in included, once the compensations themselves are.
  */
 export class Payouts {
   private readonly postings: Posting[] = [];
@@ -79,13 +79,18 @@ export class Payouts {
     return reserved;
   }
 
+  /**
+   * Budgets, ceilings and wallets come last and in this order: others wait for these rows, and do so
+   * only until the commit that follows.
+   */
   async write(sql: Sql): Promise<void> {
-    await this.options.ceilings.write(sql);
-    await post(sql, this.postings);
     await this.options.pools.write(sql);
     await issueVouchers(sql, this.vouchers);
     await queueMessages(sql, this.messages);
     await insertAudit(sql, this.audit);
+    await this.budgets.write(sql);
+    await this.options.ceilings.write(sql);
+    await post(sql, this.postings);
   }
 
   /** After the commit: wakes who goes on, and counts what has moved. */

@@ -90,8 +90,8 @@ export async function finish(
   proceeded: Proceeded,
   incidentId: string | null,
 ): Promise<void> {
-  await budgets.write(sql);
   if (proceeded.kind === 'started') await proceeded.payouts.write(sql);
+  else await budgets.write(sql);
   if (incidentId !== null && proceeded.kind !== 'already_put_right') {
     await alignIncidents(sql, [incidentId]);
   }
