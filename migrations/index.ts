@@ -24,6 +24,7 @@ import { AbuseSignals1764000000044 } from './1764000000044-abuse-signals';
 import { OwnEvents1764000000050 } from './1764000000050-own-events';
 import { NoticesTold1764000000051 } from './1764000000051-notices-told';
 import { OwnerFunctions1764000000054 } from './1764000000054-owner-functions';
+import { BrandBudgets1764000000057 } from './1764000000057-brand-budgets';
 
 /** Every schema step, oldest first. */
 export const migrations = [
@@ -53,4 +54,5 @@ export const migrations = [
   OwnEvents1764000000050,
   NoticesTold1764000000051,
   OwnerFunctions1764000000054,
+  BrandBudgets1764000000057,
 ];

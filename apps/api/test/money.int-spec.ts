@@ -217,6 +217,21 @@ describe('a budget', () => {
     expect((await put('uk', currency, { 'If-Match': '*' })).status).toBe(422);
     expect((await put('uk', limit('9.00'), { 'If-Match': '"b1"' })).status).toBe(200);
   });
+
+  it('may be one of a brand, beside that of the account, and stays of that brand', async () => {
+    const ofAcme = { ...limit('7.00'), brand: 'acme' };
+    const made = await put('uk-acme', ofAcme, { 'If-None-Match': '*' });
+    const twice = await put('uk-acme-2', ofAcme, { 'If-None-Match': '*' });
+    const moved = await put('uk-acme', limit('7.00'), { 'If-Match': '*' });
+
+    expect([made.status, made.body.brand]).toEqual([201, 'acme']);
+    expect([twice.status, twice.body.budget]).toEqual([409, 'uk-acme']);
+    expect([moved.status, moved.body.errors]).toMatchObject([
+      422,
+      [{ pointer: '/brand', code: 'immutable' }],
+    ]);
+    expect((await api.call('/v1/budgets/uk')).body.brand).toBeNull();
+  });
 });
 
 describe('a hold', () => {

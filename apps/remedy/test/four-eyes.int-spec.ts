@@ -60,7 +60,7 @@ describe('four eyes', () => {
     const budget = (by: Asked, minor: bigint) =>
       new ChangeBudget(world.database).execute(
         'eur',
-        { period: 'ever', limit: EUR(minor), warnAt: [], onExhausted: 'review' },
+        { brand: null, period: 'ever', limit: EUR(minor), warnAt: [], onExhausted: 'review' },
         { kind: 'create' },
         by,
       );
@@ -91,7 +91,7 @@ describe('four eyes', () => {
 
       const again = new ChangeBudget(world.database).execute(
         'eur',
-        { period: 'ever', limit: EUR(50_000n), warnAt: [], onExhausted: 'review' },
+        { brand: null, period: 'ever', limit: EUR(50_000n), warnAt: [], onExhausted: 'review' },
         { kind: 'match', tags: ['*'] },
         ANA,
       );
@@ -138,7 +138,11 @@ describe('four eyes', () => {
         );
 
       await askedFor(wanted({ four_eyes: DEFAULT_SETTINGS.four_eyes }));
-      await askedFor(wanted({ daily_ceilings: [{ value: '1.00', currency: 'EUR' }] }));
+      const daily_ceilings = [{ value: '1.00', currency: 'EUR' }];
+      await askedFor(wanted({ daily_ceilings }));
+      const acme = { sender_name: 'Acme', sender_address: 'care@acme.example' };
+      await askedFor(wanted({ brands: { acme: { ...acme, daily_ceilings } } }));
+      expect((await wanted({ brands: { acme } })).settings.brands).toEqual({ acme });
       expect((await wanted({ voucher_days: 30 })).settings.voucher_days).toBe(30);
     });
 

@@ -55,6 +55,11 @@ const MUTATIONS: readonly (readonly [id: string, what: string, sql: string])[] =
     `alter table budget drop constraint budget_check; update budget set limit_minor = 1`,
   ],
   [
+    'B-02',
+    'a sum in the budget of another brand',
+    `update budget set brand = 'acme'; update compensation set brand = 'nova'`,
+  ],
+  [
     'I-12',
     'a message that promises money still under way',
     `update message set state = 'sending'; update compensation set state = 'sending' where kind = 'refund'`,

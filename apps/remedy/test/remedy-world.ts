@@ -163,11 +163,18 @@ export class RemedyWorld {
 
   async customer(
     id: string,
-    file: { email?: string; locale?: string; name?: string; currency?: string; blocked?: boolean },
+    file: {
+      email?: string;
+      locale?: string;
+      name?: string;
+      currency?: string;
+      blocked?: boolean;
+      tags?: readonly string[];
+    },
   ): Promise<void> {
     await this.database.query(
-      `insert into customer (id, email, locale, name, currency, blocked)
-       values ($1, $2, $3, $4, $5, $6)`,
+      `insert into customer (id, email, locale, name, currency, blocked, tags)
+       values ($1, $2, $3, $4, $5, $6, $7)`,
       [
         id,
         file.email ?? null,
@@ -175,6 +182,7 @@ export class RemedyWorld {
         file.name ?? null,
         file.currency ?? null,
         file.blocked ?? false,
+        file.tags ?? [],
       ],
     );
   }
@@ -191,12 +199,17 @@ export class RemedyWorld {
   async budget(
     currency: string,
     limitMinor: number,
-    { period = 'ever', onExhausted = 'review' }: { period?: string; onExhausted?: string } = {},
+    {
+      period = 'ever',
+      onExhausted = 'review',
+      brand = '',
+    }: { period?: string; onExhausted?: string; brand?: string } = {},
   ): Promise<void> {
+    const id = ['budget', ...(brand === '' ? [] : [brand]), currency.toLowerCase()].join('-');
     await this.database.query(
-      `insert into budget (id, currency, period, limit_minor, on_exhausted)
-       values ($1, $2, $3, $4, $5)`,
-      [`budget-${currency.toLowerCase()}`, currency, period, limitMinor, onExhausted],
+      `insert into budget (id, brand, currency, period, limit_minor, on_exhausted)
+       values ($1, $2, $3, $4, $5, $6)`,
+      [id, brand, currency, period, limitMinor, onExhausted],
     );
   }
 

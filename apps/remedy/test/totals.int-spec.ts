@@ -23,19 +23,20 @@ describe('totals that everybody counts in', () => {
     world = await RemedyWorld.open({ url: database().url, poolSize: WRITERS + 4 });
   });
 
-  const cents = (currency: string, minor: bigint) => ({ currency, minor });
+  const cents = (currency: string, minor: bigint) => ({ brand: null, money: { currency, minor } });
 
   /** As a decision does it: looked at while there is room, else, or when others took it, locked. */
   async function take(currency: string, minor: bigint): Promise<'taken' | 'refused'> {
-    const money = cents(currency, minor);
+    const sum = cents(currency, minor);
     const attempt = (mayLook: boolean) =>
       world.database.transaction(async (sql) => {
-        const looked = mayLook ? await Budgets.look(sql, [{ money, atMs: NOW_MS }]) : undefined;
-        const budgets = looked ?? (await Budgets.lock(sql, [currency]));
-        const { kind } = budgets.reserve(money, NOW_MS);
-        if (kind === 'reserved') budgets.spend(money, NOW_MS);
+        const looked = mayLook ? await Budgets.look(sql, [{ ...sum, atMs: NOW_MS }]) : undefined;
+        const budgets = looked ?? (await Budgets.lock(sql, [sum]));
+        const verdict = budgets.reserve(sum, NOW_MS);
+        const isTaken = verdict.kind === 'reserved';
+        if (isTaken) budgets.spend(verdict.budgetId, sum.money, NOW_MS);
         await budgets.write(sql);
-        return kind === 'reserved' ? ('taken' as const) : ('refused' as const);
+        return isTaken ? ('taken' as const) : ('refused' as const);
       });
     try {
       return await attempt(true);
@@ -94,7 +95,7 @@ describe('totals that everybody counts in', () => {
     await take('RON', 1n);
     await take('RON', 15n);
     const slow = world.database.transaction(async (sql) => {
-      const budgets = await Budgets.look(sql, [{ money: cents('RON', 90n), atMs: NOW_MS }]);
+      const budgets = await Budgets.look(sql, [{ ...cents('RON', 90n), atMs: NOW_MS }]);
       if (budgets === undefined) throw new Error('there is ample room');
       expect(budgets.reserve(cents('RON', 90n), NOW_MS)).toMatchObject({ kind: 'reserved' });
       expect(await take('RON', 1_500n)).toBe('taken');
@@ -110,12 +111,12 @@ describe('totals that everybody counts in', () => {
     await world.budget('SGD', 10_000, { period: 'day' });
     await take('SGD', 100n);
     const slow = world.database.transaction(async (sql) => {
-      const money = cents('SGD', 10n);
-      const budgets = await Budgets.look(sql, [{ money, atMs: NOW_MS }]);
-      budgets?.reserve(money, NOW_MS);
+      const sum = cents('SGD', 10n);
+      const budgets = await Budgets.look(sql, [{ ...sum, atMs: NOW_MS }]);
+      budgets?.reserve(sum, NOW_MS);
       await world.database.transaction(async (other) => {
-        const tomorrow = await Budgets.lock(other, ['SGD']);
-        tomorrow.reserve(money, NOW_MS + 86_400_000);
+        const tomorrow = await Budgets.lock(other, [sum]);
+        tomorrow.reserve(sum, NOW_MS + 86_400_000);
         await tomorrow.write(other);
       });
       await budgets?.write(sql);
@@ -144,17 +145,17 @@ describe('totals that everybody counts in', () => {
   }, 60_000);
 
   it('guarantee 4: whoever looked at a ceiling before others reached it commits nothing', async () => {
-    const settings = { daily_ceilings: [{ value: '16.00', currency: 'TRY' }] };
+    const settings = { daily_ceilings: [{ value: '16.00', currency: 'TRY' }], brands: {} };
     const leave = (minor: bigint) =>
       world.database.transaction(async (sql) => {
-        const ceilings = await ExitCeilings.lock(sql, settings, ['TRY']);
+        const ceilings = await ExitCeilings.lock(sql, settings, [cents('TRY', minor)]);
         const fits = ceilings.take(cents('TRY', minor));
         await ceilings.write(sql);
         return fits;
       });
     await leave(1n);
     const slow = world.database.transaction(async (sql) => {
-      const wanted = [{ money: cents('TRY', 90n), atMs: NOW_MS }];
+      const wanted = [{ ...cents('TRY', 90n), atMs: NOW_MS }];
       const ceilings = await ExitCeilings.look(sql, settings, wanted);
       expect(ceilings?.take(cents('TRY', 90n))).toBe(true);
       expect(await leave(1_599n)).toBe(true);

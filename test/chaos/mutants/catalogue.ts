@@ -173,8 +173,8 @@ export const MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: `${REMEDY}/budgets/budgets.js`,
-        find: "read(sql, currencies, 'for update')",
-        replace: "read(sql, currencies, '')",
+        find: "read(sql, payouts, 'for update')",
+        replace: "read(sql, payouts, '')",
       },
       {
         file: `${REMEDY}/budgets/budgets.js`,

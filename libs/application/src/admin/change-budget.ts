@@ -7,6 +7,8 @@ import type { Database, Sql } from '../queries/sql';
 import { withSecondPerson, type Change } from '../second-person/with-second-person';
 
 export interface BudgetInput {
+  /** Null: of the account, for all brands without one of their own. */
+  readonly brand: string | null;
   readonly period: 'day' | 'month' | 'ever';
   readonly limit: Money;
   readonly warnAt: readonly number[];
@@ -14,6 +16,7 @@ export interface BudgetInput {
 }
 
 interface BudgetLock {
+  readonly brand: string;
   readonly currency: string;
   readonly period: string;
   readonly limit_minor: bigint;
@@ -22,7 +25,10 @@ interface BudgetLock {
   readonly revision: number;
 }
 
-/** Sets an account-wide budget: one per currency, what is spent and reserved is never set by hand. */
+/**
+ * Sets a budget of the account or of a brand: one of each per currency. What is spent and reserved is
+ * never set by hand.
+ */
 export class ChangeBudget {
   constructor(private readonly database: Database) {}
 
@@ -36,15 +42,16 @@ export class ChangeBudget {
     return withSecondPerson(this.database, asked, changeOf(id, input), async (sql) => {
       const before = await lockBudget(sql, id);
       requirePrecondition(precondition, before && budgetStem(before.revision));
-      await requireCurrency(sql, id, before, input);
+      await requirePlace(sql, id, before, input);
       if (before === undefined) await insert(sql, id, input);
       else await update(sql, id, before, input);
-      const { period, limit, warnAt, onExhausted } = input;
+      const { brand, period, limit, warnAt, onExhausted } = input;
       await writeAudit(sql, asked, {
         action: before === undefined ? 'budget.create' : 'budget.change',
         object: `budget:${id}`,
         before: before && { period: before.period, limit_minor: String(before.limit_minor) },
         after: {
+          ...(brand !== null && { brand }),
           period,
           limit_minor: String(limit.minor),
           currency: limit.currency,
@@ -57,11 +64,12 @@ export class ChangeBudget {
   }
 }
 
-function changeOf(id: string, { period, limit, warnAt, onExhausted }: BudgetInput): Change {
+function changeOf(id: string, { brand, period, limit, warnAt, onExhausted }: BudgetInput): Change {
   return {
     kind: 'budget.change',
     about: `budget:${id}`,
     content: {
+      ...(brand !== null && { brand }),
       period,
       limit: moneyToJson(limit),
       warn_at: warnAt,
@@ -76,19 +84,26 @@ export function budgetStem(revision: number): string {
 
 async function lockBudget(sql: Sql, id: string): Promise<BudgetLock | undefined> {
   const { rows } = await sql.query<BudgetLock>(
-    `select currency, period, limit_minor, held_minor, spent_minor, revision from budget
+    `select brand, currency, period, limit_minor, held_minor, spent_minor, revision from budget
      where id = $1 for update`,
     [id],
   );
   return rows[0];
 }
 
-async function requireCurrency(
+/** Brand and currency stay what they are, and no other budget has both. */
+async function requirePlace(
   sql: Sql,
   id: string,
   before: BudgetLock | undefined,
-  { limit }: BudgetInput,
+  { brand, limit }: BudgetInput,
 ): Promise<void> {
+  if (before !== undefined && before.brand !== (brand ?? '')) {
+    throw invalidField('/brand', 'immutable', {
+      en: 'the brand of a budget never changes: make another budget',
+      zh: '预算的品牌不可更改：请另建预算',
+    });
+  }
   if (before !== undefined && before.currency !== limit.currency) {
     throw invalidField('/limit/currency', 'immutable', {
       en: 'the currency of a budget never changes',
@@ -96,8 +111,8 @@ async function requireCurrency(
     });
   }
   const { rows } = await sql.query<{ id: string }>(
-    'select id from budget where currency = $1 and id <> $2',
-    [limit.currency, id],
+    'select id from budget where currency = $1 and id <> $2 and brand = $3',
+    [limit.currency, id, brand ?? ''],
   );
   const other = rows[0];
   if (other !== undefined) throw new Refusal('currency_taken', { extra: { budget: other.id } });
@@ -105,8 +120,8 @@ async function requireCurrency(
 
 async function insert(sql: Sql, id: string, input: BudgetInput): Promise<void> {
   const { rowCount } = await sql.query(
-    `insert into budget (id, currency, period, limit_minor, warn_at, on_exhausted)
-     values ($1, $2, $3, $4, $5, $6) on conflict do nothing`,
+    `insert into budget (id, currency, period, limit_minor, warn_at, on_exhausted, brand)
+     values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing`,
     [
       id,
       input.limit.currency,
@@ -114,9 +129,10 @@ async function insert(sql: Sql, id: string, input: BudgetInput): Promise<void> {
       input.limit.minor,
       JSON.stringify(input.warnAt),
       input.onExhausted,
+      input.brand ?? '',
     ],
   );
-  // Somebody made it, or one of its currency, in this very moment.
+  // Somebody made it, or one of its brand and currency, in this very moment.
   if (rowCount !== 1) throw new Refusal('already_exists');
 }
 

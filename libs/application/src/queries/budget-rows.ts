@@ -4,6 +4,8 @@ import type { Sql } from './sql';
 /** A budget as it stands at an instant. */
 export interface BudgetState {
   readonly id: string;
+  /** Null: of the account. */
+  readonly brand: string | null;
   readonly currency: string;
   readonly period: BudgetPeriod;
   readonly limitMinor: bigint;
@@ -18,6 +20,7 @@ export interface BudgetState {
 
 interface Row {
   readonly id: string;
+  readonly brand: string;
   readonly currency: string;
   readonly period: BudgetPeriod;
   readonly period_key: string;
@@ -37,7 +40,7 @@ export async function readBudget(
   nowMs: number,
 ): Promise<BudgetState | undefined> {
   const { rows } = await sql.query<Row>(
-    `select b.id, b.currency, b.period, b.period_key, b.limit_minor, b.held_minor, b.spent_minor,
+    `select b.id, b.brand, b.currency, b.period, b.period_key, b.limit_minor, b.held_minor, b.spent_minor,
        b.warn_at, b.on_exhausted, b.revision,
        array(
          select o.rule_id from rule_rollout o
@@ -53,6 +56,7 @@ export async function readBudget(
   if (row === undefined) return undefined;
   return {
     id: row.id,
+    brand: row.brand === '' ? null : row.brand,
     currency: row.currency,
     period: row.period,
     limitMinor: row.limit_minor,

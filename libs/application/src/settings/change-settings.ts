@@ -61,7 +61,13 @@ const GUARDS = [
 ] as const;
 
 function guardsOf(settings: Settings) {
-  return Object.fromEntries(GUARDS.map((name) => [name, settings[name]]));
+  const ofBrands = Object.entries(settings.brands).flatMap(
+    ([brand, { daily_ceilings: own = [] }]) => (own.length === 0 ? [] : [[brand, own] as const]),
+  );
+  return {
+    ...Object.fromEntries(GUARDS.map((name) => [name, settings[name]])),
+    ...(ofBrands.length > 0 && { brand_ceilings: Object.fromEntries(ofBrands) }),
+  };
 }
 
 export function settingsStem(revision: number): string {

@@ -41,6 +41,8 @@ export interface Settings {
         readonly sender_address: string;
         /** Template ids, to those used instead. */
         readonly templates?: Readonly<Record<string, string>> | undefined;
+        /** The most that may leave for it in a day, within that of the account. */
+        readonly daily_ceilings?: readonly MoneyJson[] | undefined;
       }
     >
   >;

@@ -1,7 +1,9 @@
 import type { JsonObject } from '@amends/domain';
 import { notFound } from '../access/refusal';
 import { oneRow, type Sql } from '../queries/sql';
+import { brandOf } from '../remedy/brand/brand-of';
 import type { MessageFacts } from '../remedy/messages/message-renderer';
+import { withBrand } from '../remedy/messages/with-brand';
 import type { CompensationKind } from '../remedy/model/compensation';
 import { readSettings } from '../settings/read-settings';
 
@@ -14,6 +16,8 @@ interface Row {
   readonly customer_id: string;
   readonly name: string | null;
   readonly time_zone: string | null;
+  readonly tags: readonly string[] | null;
+  readonly brand: string | null;
   readonly amount_minor: bigint | null;
   readonly currency: string | null;
   readonly kind: CompensationKind | null;
@@ -29,10 +33,11 @@ export async function previewFacts(
   incidentId: string,
   locale: string,
 ): Promise<MessageFacts> {
-  const { settings } = await readSettings(sql);
+  const { settings: account } = await readSettings(sql);
   const row = await oneRow<Row>(
     sql,
-    `select i.id, i.event_time, i.event, i.facts, r.title, i.customer_id, u.name, u.time_zone,
+    `select i.id, i.event_time, i.event, i.facts, r.title, i.customer_id, u.name, u.time_zone, u.tags,
+       c.brand,
        coalesce(c.amount_minor, i.amount_minor) as amount_minor,
        coalesce(c.currency, i.currency) as currency,
        coalesce(c.kind, r.document->'pay'->>'as') as kind, c.arrives,
@@ -49,6 +54,7 @@ export async function previewFacts(
     [incidentId],
   );
   if (row === undefined) throw notFound();
+  const settings = withBrand(account, row.brand ?? brandOf(row.event, row.tags ?? []));
   return {
     customer: { id: row.customer_id, name: row.name, locale, timeZone: row.time_zone },
     payout: payoutOf(row),

@@ -163,7 +163,7 @@ export const TABLE_GRANTS: Readonly<Record<string, Grants>> = {
     remedy: 'select, insert, update',
   },
   budget: {
-    api: `select, insert (id, currency, period, limit_minor, warn_at, on_exhausted),
+    api: `select, insert (id, brand, currency, period, limit_minor, warn_at, on_exhausted),
       update (period, limit_minor, warn_at, on_exhausted, period_key, revision, updated_at)`,
     desk: 'select, update (held_minor, spent_minor, period_key, updated_at)',
     remedy: 'select, update (held_minor, spent_minor, period_key, updated_at)',

@@ -52,6 +52,14 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
             or b.held_minor + b.spent_minor > b.limit_minor`,
   },
   {
+    id: 'B-02',
+    when: 'always',
+    says: 'what counts in a budget is of its currency, and of its brand if it is that of one',
+    sql: `select c.id from compensation c left join budget b on b.id = c.budget_id
+          where c.budget_id is not null and (b.id is null or b.currency <> c.currency
+            or b.brand not in ('', coalesce(c.brand, '')))`,
+  },
+  {
     id: 'I-11',
     when: 'always',
     says: 'one live compensation per incident and unit',

@@ -39,6 +39,7 @@ export class BudgetsController {
     const { params, body, precondition } = call;
     requireSameId(params.id, body.id);
     const input = {
+      brand: body.brand ?? null,
       period: body.period,
       limit: body.limit,
       warnAt: body.warn_at ?? WARN_AT,
@@ -69,6 +70,7 @@ function view(budget: BudgetState, nowMs: number) {
   const forecast = forecastBudget(budget, nowMs);
   return {
     id: budget.id,
+    brand: budget.brand,
     period: budget.period,
     limit: moneyView(budget.limitMinor, currency),
     spent: moneyView(budget.spentMinor, currency),

@@ -31,7 +31,7 @@ export const putBudget = defineRoute({
   method: 'PUT',
   path: '/v1/budgets/{id}',
   tag,
-  summary: 'Create or change a budget: one per currency, for the whole account',
+  summary: 'Create or change a budget: one per currency, of the account or of a brand',
   roles: MANAGERS,
   quota: 'rest',
   params: budgetParams,
@@ -46,6 +46,13 @@ export const putBudget = defineRoute({
       path: '/v1/budgets/delivery-cn',
       headers: { 'If-None-Match': '*' },
       body: monthly,
+    },
+    {
+      name: 'of a brand',
+      status: 201,
+      path: '/v1/budgets/acme-cn',
+      headers: { 'If-None-Match': '*' },
+      body: { ...monthly, brand: 'acme', limit: { value: '50000.00', currency: 'CNY' } },
     },
     {
       name: 'a second one for the same currency',

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { readOnly } from '../shared/read-only';
-import { instantView, moneyView, positiveMoneyInput, slug } from '../shared/schemas';
+import { instantView, moneyView, positiveMoneyInput, slug, text } from '../shared/schemas';
 
 export const budgetParams = z.object({ id: slug });
 
@@ -13,6 +13,10 @@ const common = {
 export const budgetInput = z
   .strictObject({
     id: slug.optional(),
+    brand: text(100)
+      .nullable()
+      .optional()
+      .describe('Spent by its payouts alone, and instead of that of the account; never changes'),
     period: common.period,
     limit: positiveMoneyInput,
     warn_at: z.array(share).max(10).optional().describe('Shares of the limit: 0.8 and 0.95'),
@@ -24,6 +28,7 @@ export const budgetInput = z
 export const budgetView = z
   .object({
     id: z.string(),
+    brand: z.string().nullable().describe('Null: of all brands without one of their own'),
     ...common,
     limit: moneyView,
     spent: moneyView,

@@ -60,16 +60,6 @@ const shape = {
   brand: z
     .strictObject({ sender_name: text(100), sender_address: z.email().max(254) })
     .describe('Who messages come from'),
-  brands: z
-    .record(
-      text(100),
-      z.strictObject({
-        sender_name: text(100),
-        sender_address: z.email().max(254),
-        templates: z.record(slug, slug).optional(),
-      }),
-    )
-    .describe('Senders and templates of brands: `data.brand` of the event, or a tag `brand:…`'),
   locales: z.array(locale).min(1).max(50).describe('Languages that customers are written to in'),
   default_locale: locale.describe('Of customers whose language is none of `locales`'),
   default_time_zone: timeZone.describe('Of customers whose file names none'),
@@ -131,6 +121,27 @@ const shape = {
   backtest_required: z.boolean(),
 };
 
+/** Of brands, whose ceilings are written one way and shown another. */
+function brandsOf<M extends z.ZodType>(ceiling: M) {
+  return z
+    .record(
+      text(100),
+      z.strictObject({
+        sender_name: text(100),
+        sender_address: z.email().max(254),
+        templates: z.record(slug, slug).optional(),
+        daily_ceilings: z
+          .array(ceiling)
+          .max(200)
+          .optional()
+          .describe('The most that may leave for it in a day, within those of the account'),
+      }),
+    )
+    .describe(
+      'Senders, templates and ceilings of brands: `data.brand` of the event, or a tag `brand:…`',
+    );
+}
+
 const manual_limit = z
   .array(positiveMoneyInput.transform(moneyToJson))
   .max(200)
@@ -164,6 +175,7 @@ function withDefaults<S extends Readonly<Record<string, z.ZodType>>>(of: S) {
 export const settingsInput = z
   .strictObject({
     ...withDefaults(shape),
+    brands: brandsOf(positiveMoneyInput.transform(moneyToJson)).default({}),
     manual_limit,
     daily_ceilings,
     second_approver_over,
@@ -174,13 +186,19 @@ export const settingsInput = z
       const params = { code: 'not_in_list' };
       context.addIssue({ code: 'custom', params, path: ['default_locale'] });
     }
-    for (const list of ['manual_limit', 'daily_ceilings', 'second_approver_over'] as const) {
-      const currencies = settings[list].map(({ currency }) => currency);
+    const once = (list: readonly { currency: string }[], at: readonly string[]) => {
+      const currencies = list.map(({ currency }) => currency);
       currencies.forEach((currency, index) => {
         if (currencies.indexOf(currency) === index) return;
-        const path = [list, index, 'currency'];
+        const path = [...at, index, 'currency'];
         context.addIssue({ code: 'custom', params: { code: 'twice' }, path });
       });
+    };
+    for (const list of ['manual_limit', 'daily_ceilings', 'second_approver_over'] as const) {
+      once(settings[list], [list]);
+    }
+    for (const [brand, { daily_ceilings: own = [] }] of Object.entries(settings.brands)) {
+      once(own, ['brands', brand, 'daily_ceilings']);
     }
   })
   .meta({ id: 'SettingsInput' });
@@ -188,6 +206,7 @@ export const settingsInput = z
 export const settingsView = z
   .object({
     ...shape,
+    brands: brandsOf(moneyView),
     manual_limit: z.array(moneyView),
     daily_ceilings: z.array(moneyView),
     second_approver_over: z.array(moneyView),

@@ -129,10 +129,11 @@ export class Approve {
     compensation: Compensation,
     lower: Money,
   ): Promise<{ budgets: Budgets; approved: Compensation }> {
-    const budgets = await Budgets.lock(sql, [lower.currency]);
+    const budgets = await Budgets.lock(sql, [compensation]);
     let { budgetId } = compensation;
     if (budgetId === null) {
-      const verdict = budgets.reserve(lower, await clockNowMs(sql, this.remedy.clock));
+      const sum = { brand: compensation.brand, money: lower };
+      const verdict = budgets.reserve(sum, await clockNowMs(sql, this.remedy.clock));
       if (verdict.kind === 'exhausted') {
         throw new Refusal('conflict', {
           detail: `The budget ${verdict.budgetId} has ${formatMoney(verdict.left)} left.`,
@@ -141,7 +142,8 @@ export class Approve {
       }
       budgetId = verdict.kind === 'reserved' ? verdict.budgetId : null;
     } else if (lower.minor < compensation.money.minor) {
-      budgets.release({ ...lower, minor: compensation.money.minor - lower.minor });
+      const minor = compensation.money.minor - lower.minor;
+      budgets.release(budgetId, { ...lower, minor });
     }
     if (lower.minor < compensation.money.minor) {
       await sql.query('update limit_entry set amount_minor = $2 where entry_ref = $1', [

@@ -57,7 +57,7 @@ export class Reject {
       if (isUnknown) {
         await failByPerson(sql, compensation, author, input.note);
       } else {
-        const budgets = await Budgets.lock(sql, [compensation.money.currency]);
+        const budgets = await Budgets.lock(sql, [compensation]);
         await withdraw(sql, budgets, compensation, {
           to: 'rejected',
           author,

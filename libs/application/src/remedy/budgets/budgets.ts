@@ -1,14 +1,16 @@
 import type { Money } from '@amends/domain';
 import type { Sql } from '../../queries/sql';
 import { TotalMoved } from '../money/total-moved';
-import { isAmple, sumsOf, type Wanted } from '../money/wanted';
+import { isAmple, type BrandedSum, type Wanted } from '../money/wanted';
 import { announce, type Notice } from '../notices/announce';
 import { beginsAnew, periodKey, type BudgetPeriod } from './budget-period';
 import { newlyReached } from './warn-levels';
 
-/** One account-wide budget, as it stands in this transaction. */
+/** A budget of a brand or of the account, as it stands in this transaction. */
 interface Budget {
   readonly id: string;
+  /** '': of every brand that has none of its own in this currency. */
+  readonly brand: string;
   readonly currency: string;
   readonly period: BudgetPeriod;
   limitMinor: bigint;
@@ -27,6 +29,7 @@ interface Budget {
 
 interface Row {
   id: string;
+  brand: string;
   currency: string;
   period: BudgetPeriod;
   period_key: string;
@@ -47,18 +50,25 @@ export type BudgetVerdict =
       readonly then: 'review' | 'skip';
     };
 
+/** What counts, or is to count, in a budget. */
+export interface Budgeted extends BrandedSum {
+  /** The one it counts in already, whichever it would be now. */
+  readonly budgetId?: string | null;
+}
+
 /**
- * The account's budgets of some currencies: one row each, counted in memory, and written back by one
- * guarded update each. A sum over payouts would overspend (RELIABILITY.md, section 3).
+ * The budgets of some payouts, each that of its brand and currency, or else that of the account: one
+ * row each, counted in memory, and written back by one guarded update each. A sum over payouts would
+ * overspend (RELIABILITY.md, section 3).
  */
 export class Budgets {
   private constructor(
-    private readonly byCurrency: ReadonlyMap<string, Budget>,
+    private readonly all: readonly Budget[],
     private readonly isLocked: boolean,
   ) {}
 
-  static async lock(sql: Sql, currencies: Iterable<string>): Promise<Budgets> {
-    return new Budgets(await read(sql, currencies, 'for update'), true);
+  static async lock(sql: Sql, payouts: readonly Budgeted[]): Promise<Budgets> {
+    return new Budgets(await read(sql, payouts, 'for update'), true);
   }
 
   /**
@@ -67,20 +77,22 @@ export class Budgets {
    * for what is wanted, in the period that runs.
    */
   static async look(sql: Sql, wanted: readonly Wanted[]): Promise<Budgets | undefined> {
-    const sums = sumsOf(wanted);
-    const budgets = await read(sql, sums.keys(), '');
-    const isSure = [...budgets.values()].every(
-      (budget) =>
+    const all = await read(sql, wanted, '');
+    const isSure = all.every((budget) => {
+      const own = wanted.filter((sum) => budgetFor(all, sum) === budget);
+      return (
         budget.periodKey !== '' &&
-        wanted.every(({ atMs }) => !beginsAnew(budget.period, budget.periodKey, atMs)) &&
-        isAmple(leftOf(budget), sums.get(budget.currency) ?? 0n),
-    );
-    return isSure ? new Budgets(budgets, false) : undefined;
+        own.every(({ atMs }) => !beginsAnew(budget.period, budget.periodKey, atMs)) &&
+        isAmple(leftOf(budget), own)
+      );
+    });
+    return isSure ? new Budgets(all, false) : undefined;
   }
 
-  /** Sets a sum aside, if there is a budget for its currency and it still has it. */
-  reserve(money: Money, atMs: number): BudgetVerdict {
-    const budget = this.byCurrency.get(money.currency);
+  /** Sets a sum aside, if there is a budget for it and it still has it. */
+  reserve(sum: BrandedSum, atMs: number): BudgetVerdict {
+    const { money } = sum;
+    const budget = budgetFor(this.all, sum);
     if (!budget) return { kind: 'none' };
     this.rollOver(budget, atMs);
     const left = leftOf(budget);
@@ -95,27 +107,27 @@ export class Budgets {
   }
 
   /** What was set aside has moved; returns the period it counts in. */
-  spend(money: Money, atMs: number): string {
-    const budget = this.existing(money.currency);
+  spend(budgetId: string, money: Money, atMs: number): string {
+    const budget = this.existing(budgetId);
     this.rollOver(budget, atMs);
     add(budget, -money.minor, money.minor);
     return budget.periodKey;
   }
 
   /** What was set aside will not move. */
-  release(money: Money): void {
-    add(this.existing(money.currency), -money.minor, 0n);
+  release(budgetId: string, money: Money): void {
+    add(this.existing(budgetId), -money.minor, 0n);
   }
 
   /** What had moved came back; a period that is over stays as it was. */
-  refund(money: Money, period: string | null): void {
-    const budget = this.existing(money.currency);
+  refund(budgetId: string, money: Money, period: string | null): void {
+    const budget = this.existing(budgetId);
     if (period === budget.periodKey) add(budget, 0n, -money.minor);
   }
 
   /** Throws, and so undoes the transaction, should a limit be passed after all. */
   async write(sql: Sql): Promise<void> {
-    const changed = [...this.byCurrency.values()].filter(({ isChanged }) => isChanged);
+    const changed = this.all.filter(({ isChanged }) => isChanged);
     for (const budget of changed) {
       if (this.isLocked) await writeLocked(sql, budget);
       else await addToRow(sql, budget);
@@ -130,28 +142,53 @@ export class Budgets {
     begin(budget, periodKey(budget.period, atMs));
   }
 
-  private existing(currency: string): Budget {
-    const budget = this.byCurrency.get(currency);
-    if (!budget) throw new Error(`the budget for ${currency} is not locked`);
+  private existing(id: string): Budget {
+    const budget = this.all.find((one) => one.id === id);
+    if (!budget) throw new Error(`the budget ${id} is not locked`);
     return budget;
   }
 }
 
-/** By their currencies, in the order of their ids: that in which they are locked everywhere. */
+/** In the order of their ids: that in which they are locked everywhere. */
 async function read(
   sql: Sql,
-  currencies: Iterable<string>,
+  payouts: readonly Budgeted[],
   lock: 'for update' | '',
-): Promise<Map<string, Budget>> {
-  const wanted = [...new Set(currencies)];
-  if (wanted.length === 0) return new Map();
-  const { rows } = await sql.query<Row>(
-    `select id, currency, period, period_key, limit_minor, held_minor, spent_minor, on_exhausted,
-       warn_at
-     from budget where currency = any($1) order by id ${lock}`,
-    [wanted],
+): Promise<Budget[]> {
+  if (payouts.length === 0) return [];
+  const kinds = new Map(
+    payouts.map(({ brand, money: { currency } }) => [
+      JSON.stringify([brand, currency]),
+      { brand, currency },
+    ]),
   );
-  return new Map(rows.map((row) => [row.currency, toBudget(row)]));
+  const { rows } = await sql.query<Row>(
+    `select id, brand, currency, period, period_key, limit_minor, held_minor, spent_minor,
+       on_exhausted, warn_at
+     from budget where id = any($3) or id in (
+       select distinct on (w.n) b.id
+       from unnest($1::text[], $2::text[]) with ordinality as w(brand, currency, n)
+       join budget b on b.currency::text = w.currency and b.brand in ('', w.brand)
+       order by w.n, b.brand desc)
+     order by id ${lock}`,
+    [
+      [...kinds.values()].map(({ brand }) => brand),
+      [...kinds.values()].map(({ currency }) => currency),
+      payouts.flatMap(({ budgetId }) => budgetId ?? []),
+    ],
+  );
+  return rows.map(toBudget);
+}
+
+/** That of its brand, else that of the account. */
+function budgetFor(
+  all: readonly Budget[],
+  { brand, money: { currency } }: BrandedSum,
+): Budget | undefined {
+  const able = all.filter((budget) => budget.currency === currency);
+  return (
+    able.find((budget) => budget.brand === brand) ?? able.find((budget) => budget.brand === '')
+  );
 }
 
 async function writeLocked(sql: Sql, budget: Budget): Promise<void> {
@@ -206,7 +243,7 @@ function begin(budget: Budget, key: string): void {
 
 /** Each level once in a period, however often it is passed up and down. */
 function warnings(budget: Budget): Notice[] {
-  const { id, currency, periodKey: period, limitMinor, heldMinor, spentMinor } = budget;
+  const { id, brand, currency, periodKey: period, limitMinor, heldMinor, spentMinor } = budget;
   const usedMinor = heldMinor + spentMinor;
   return newlyReached(budget.warnAt, limitMinor, budget.usedBeforeMinor, usedMinor).map(
     (level) => ({
@@ -216,6 +253,7 @@ function warnings(budget: Budget): Notice[] {
       detail: {
         level,
         period,
+        ...(brand !== '' && { brand }),
         currency,
         used_minor: usedMinor.toString(),
         limit_minor: limitMinor.toString(),
@@ -227,6 +265,7 @@ function warnings(budget: Budget): Notice[] {
 function toBudget(row: Row): Budget {
   return {
     id: row.id,
+    brand: row.brand,
     currency: row.currency,
     period: row.period,
     limitMinor: row.limit_minor,

@@ -1,6 +1,7 @@
 import {
   conclude,
   formatMoney,
+  type JsonObject,
   type Money,
   type Open,
   type Scope,
@@ -106,7 +107,7 @@ function concludeMoney(
     why.push({ payment: path, undecidable: true, ok: false });
     return { case: decided, outcome: 'undecidable', state: 'failed', why, undecidable: path };
   }
-  const budget = desk.budgets.reserve(money, decided.row.clockMs);
+  const budget = desk.budgets.reserve(proposed, decided.row.clockMs);
   const line = budgetLine(budget);
   if (line) why.push(line);
   if (budget.kind === 'exhausted') desk.remedy.observer.limited('budget', budget.then);
@@ -196,7 +197,7 @@ function propose(decided: Case, money: Money): Compensation | undefined {
   };
   return {
     ...content,
-    brand: brandOf(scope),
+    brand: decided.brand,
     id: derivedId('cmp', row.atMs, `${incident.id}:${String(row.unit)}`),
     ruleId: rule.id,
     ruleVersion: incident.ruleVersion,
@@ -218,19 +219,9 @@ function propose(decided: Case, money: Money): Compensation | undefined {
 }
 
 /** The order an incident is about, as its event names it. */
-export function orderOf(scope: Scope): string | null {
-  return textOf(dataOf(scope)['order_id']);
-}
-
-/** The brand that let its customer down, as the event names it. */
-export function brandOf(scope: Scope): string | null {
-  return textOf(dataOf(scope)['brand']);
-}
-
-function dataOf({ event }: Scope): Readonly<Record<string, unknown>> {
-  const { data } = event;
-  if (typeof data !== 'object' || data === null || Array.isArray(data)) return {};
-  return data as Readonly<Record<string, unknown>>;
+export function orderOf({ event: { data } }: Scope): string | null {
+  if (typeof data !== 'object' || data === null || Array.isArray(data)) return null;
+  return textOf((data as JsonObject)['order_id']);
 }
 
 function textOf(value: unknown): string | null {

@@ -15,7 +15,7 @@ import type { Wanted } from '../money/wanted';
 import type { Remedy } from '../remedy';
 import { lookUpSkips } from '../skip/look-up-skips';
 import { areSkipsReady, readTopicClocks } from '../skip/skips-ready';
-import { brandOf, claimOf, concludeCase, type DecisionDesk, type OpenCase } from './conclude-case';
+import { claimOf, concludeCase, type DecisionDesk, type OpenCase } from './conclude-case';
 import { loadCases, type Case } from './load-cases';
 import { putOff, removeFromQueue, type QueueRow } from './queue-rows';
 import { recordVerdicts } from './record-verdicts';
@@ -182,10 +182,9 @@ async function openDesk(
   // Pools are locked after budgets everywhere, so who needs one locks both.
   const isShort = mayLook && vouchers.length === 0;
   const looked = isShort ? await lookAtTotals(sql, settings, wanted) : undefined;
-  const currencies = wanted.map(({ money }) => money.currency);
-  const budgets = looked?.budgets ?? (await Budgets.lock(sql, currencies));
+  const budgets = looked?.budgets ?? (await Budgets.lock(sql, wanted));
   const pools = await VoucherPools.lock(sql, vouchers);
-  const ceilings = looked?.ceilings ?? (await ExitCeilings.lock(sql, settings, currencies));
+  const ceilings = looked?.ceilings ?? (await ExitCeilings.lock(sql, settings, wanted));
   const payouts = new Payouts(remedy, budgets, {
     clockMs: latestMs,
     voucherDays: settings.voucher_days,
@@ -204,14 +203,14 @@ async function openDesk(
   return { remedy, counters, budgets, holds, pools, payouts, abuse };
 }
 
-function voucherWant({ case: { rule, incident, scope } }: OpenCase): VoucherWant[] {
+function voucherWant({ case: { rule, incident, brand } }: OpenCase): VoucherWant[] {
   if (rule.document.pay.as !== 'voucher' || incident.lane !== LIVE_LANE) return [];
   const template = ruleMessage(rule.document)?.templateId ?? null;
-  return [{ brand: brandOf(scope), template }];
+  return [{ brand, template }];
 }
 
-function wantedBy({ assessment: { money }, case: { incident, row } }: OpenCase): Wanted[] {
-  return money && incident.lane === LIVE_LANE ? [{ money, atMs: row.clockMs }] : [];
+function wantedBy({ assessment: { money }, case: { incident, row, brand } }: OpenCase): Wanted[] {
+  return money && incident.lane === LIVE_LANE ? [{ brand, money, atMs: row.clockMs }] : [];
 }
 
 /** A decision that ended before the limits. */

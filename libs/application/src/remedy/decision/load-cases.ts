@@ -1,5 +1,6 @@
 import type { Scope } from '@amends/domain';
 import type { Sql } from '../../queries/sql';
+import { brandOf } from '../brand/brand-of';
 import { lockIncidents } from '../incident/incident-rows';
 import { LIVE_LANE, scopeOf, type Incident } from '../model/incident';
 import type { Remedy } from '../remedy';
@@ -15,14 +16,17 @@ export interface Case {
   /** Of customers the rule is live for; 100 in shadow. */
   readonly percent: number;
   readonly customer: Customer;
+  /** Whose providers, budgets, sender and templates are used. */
+  readonly brand: string | null;
 }
 
 interface Customer {
   readonly currency: string | null;
   readonly isBlocked: boolean;
+  readonly tags: readonly string[];
 }
 
-const STRANGER: Customer = { currency: null, isBlocked: false };
+const STRANGER: Customer = { currency: null, isBlocked: false, tags: [] };
 
 /** Locks the incidents of a batch and reads what their decisions need. */
 export async function loadCases(
@@ -40,13 +44,15 @@ export async function loadCases(
     const { ruleId, ruleVersion } = incident;
     const rule = await remedy.rules.find(sql, ruleId, ruleVersion);
     if (!rule) throw new Error(`rule ${ruleId} has no version ${String(ruleVersion)}`);
+    const customer = customers.get(row.customerId) ?? STRANGER;
     cases.push({
       row,
       incident,
       rule,
       scope: scopeOf(incident, rule, row.units ?? row.unit),
       percent: incident.lane === LIVE_LANE ? (percents.get(ruleId) ?? 0) : 100,
-      customer: customers.get(row.customerId) ?? STRANGER,
+      customer,
+      brand: brandOf(incident.event, customer.tags),
     });
   }
   return cases;
@@ -67,10 +73,11 @@ async function readCustomers(sql: Sql, rows: readonly QueueRow[]): Promise<Map<s
     id: string;
     currency: string | null;
     blocked: boolean;
-  }>('select id, currency, blocked from customer where id = any($1)', [
+    tags: readonly string[];
+  }>('select id, currency, blocked, tags from customer where id = any($1)', [
     [...new Set(rows.map((row) => row.customerId))],
   ]);
   return new Map(
-    found.map(({ id, currency, blocked }) => [id, { currency, isBlocked: blocked }] as const),
+    found.map(({ id, currency, blocked, tags }) => [id, { currency, isBlocked: blocked, tags }]),
   );
 }

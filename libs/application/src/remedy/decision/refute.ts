@@ -23,10 +23,7 @@ export async function refuteIncident(sql: Sql, incidentId: string): Promise<void
     incidentId,
   ]);
   const open = compensations.filter(({ state }) => WITHDRAWABLE.includes(state));
-  const budgets = await Budgets.lock(
-    sql,
-    open.map(({ money }) => money.currency),
-  );
+  const budgets = await Budgets.lock(sql, open);
   const author = ruleAuthor(incident.ruleId, incident.ruleVersion);
   for (const compensation of open) {
     await withdraw(sql, budgets, compensation, { to: 'withdrawn', author, reason: 'refuted' });

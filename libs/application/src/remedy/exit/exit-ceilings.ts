@@ -1,14 +1,19 @@
-import { parseMoneyLiteral, type Money } from '@amends/domain';
+import { parseMoneyLiteral, type MoneyJson } from '@amends/domain';
 import type { Sql } from '../../queries/sql';
 import type { Settings } from '../../settings/settings-document';
 import { TotalMoved } from '../money/total-moved';
-import { isAmple, sumsOf, type Wanted } from '../money/wanted';
-import { announce } from '../notices/announce';
+import { isAmple, type BrandedSum, type Wanted } from '../money/wanted';
+import { announce, type Notice } from '../notices/announce';
 
 /** Held because no more may leave today. */
 export const DAILY_CEILING = 'daily-ceiling';
 
+/** What ceilings are set by. */
+export type CeilingSettings = Pick<Settings, 'daily_ceilings' | 'brands'>;
+
 interface Ceiling {
+  /** '': of all brands together. */
+  readonly brand: string;
   readonly currency: string;
   readonly limitMinor: bigint;
   readonly day: string;
@@ -20,39 +25,43 @@ interface Ceiling {
 
 interface Row {
   readonly day: string;
+  readonly brand: string;
   readonly currency: string;
   readonly moved_minor: bigint;
 }
 
 /**
  * The most that may leave in a day (UTC, by the database's clock), whatever rules, limits, budgets
- * and people say: looked at where money leaves, and nowhere else. What has left counts even if it
- * fails afterwards; what no longer fits waits, held, for the next day or a higher ceiling.
+ * and people say: looked at where money leaves, and nowhere else. A brand's own ceiling lies within
+ * that of the account, in which all brands count. What has left counts even if it fails afterwards;
+ * what no longer fits waits, held, for the next day or a higher ceiling.
  */
 export class ExitCeilings {
   private constructor(
-    private readonly byCurrency: ReadonlyMap<string, Ceiling>,
+    private readonly all: readonly Ceiling[],
     private readonly isLocked: boolean,
   ) {}
 
-  /** Locks today's rows of the currencies that have a ceiling; after budgets, before the ledger. */
+  /** Locks today's rows of the ceilings that payouts have; after budgets, before the ledger. */
   static async lock(
     sql: Sql,
-    settings: Pick<Settings, 'daily_ceilings'>,
-    currencies: Iterable<string>,
+    settings: CeilingSettings,
+    payouts: readonly BrandedSum[],
   ): Promise<ExitCeilings> {
-    const limits = limitsOf(settings, new Set(currencies));
-    if (limits.size === 0) return new ExitCeilings(new Map(), true);
-    const names = [...limits.keys()].sort();
+    const limits = limitsOf(settings, payouts);
+    if (limits.length === 0) return new ExitCeilings([], true);
     await sql.query(
       `insert into exit_day (day, brand, currency)
-       select (clock_timestamp() at time zone 'UTC')::date, '', c.currency
-       from unnest($1::text[]) with ordinality as c(currency, n) order by c.n
+       select (clock_timestamp() at time zone 'UTC')::date, c.brand, c.currency
+       from unnest($1::text[], $2::text[]) as c(brand, currency) order by 2, 3
        on conflict do nothing`,
-      [names],
+      columnsOf(limits),
     );
     // At midnight the row made above may be yesterday's: whichever is the newest is counted in.
-    const { rows } = await sql.query<Row>(`${NEWEST} ${IN_ORDER} for update of e`, [names]);
+    const { rows } = await sql.query<Row>(
+      `${NEWEST} ${IN_ORDER} for update of e`,
+      columnsOf(limits),
+    );
     return new ExitCeilings(toCeilings(rows, limits), true);
   }
 
@@ -62,112 +71,122 @@ export class ExitCeilings {
    */
   static async look(
     sql: Sql,
-    settings: Pick<Settings, 'daily_ceilings'>,
+    settings: CeilingSettings,
     wanted: readonly Wanted[],
   ): Promise<ExitCeilings | undefined> {
-    const sums = sumsOf(wanted);
-    const limits = limitsOf(settings, new Set(sums.keys()));
-    if (limits.size === 0) return new ExitCeilings(new Map(), false);
+    const limits = limitsOf(settings, wanted);
+    if (limits.length === 0) return new ExitCeilings([], false);
     const { rows } = await sql.query<Row>(
       `${NEWEST} and e.day = (clock_timestamp() at time zone 'UTC')::date ${IN_ORDER}`,
-      [[...limits.keys()]],
+      columnsOf(limits),
     );
-    const ceilings = toCeilings(rows, limits);
-    const isSure = [...limits].every(([currency, limitMinor]) => {
-      const ceiling = ceilings.get(currency);
-      return ceiling && isAmple(limitMinor - ceiling.movedMinor, sums.get(currency) ?? 0n);
-    });
-    return isSure ? new ExitCeilings(ceilings, false) : undefined;
+    const all = toCeilings(rows, limits);
+    const isSure =
+      all.length === limits.length &&
+      all.every((ceiling) => {
+        const own = wanted.filter((sum) => isOver(ceiling, sum));
+        return isAmple(ceiling.limitMinor - ceiling.movedMinor, own);
+      });
+    return isSure ? new ExitCeilings(all, false) : undefined;
   }
 
-  /** Whether a sum may still leave today. */
-  hasRoom({ currency, minor }: Money): boolean {
-    const ceiling = this.byCurrency.get(currency);
-    return !ceiling || ceiling.movedMinor + ceiling.addedMinor + minor <= ceiling.limitMinor;
-  }
-
-  /** Counts a sum that leaves now; false: it would pass the ceiling, and must not leave. */
-  take(money: Money): boolean {
-    const ceiling = this.byCurrency.get(money.currency);
-    if (!ceiling) return true;
-    if (!this.hasRoom(money)) {
+  /** Counts a sum that leaves now; false: it would pass a ceiling, and must not leave. */
+  take(sum: BrandedSum): boolean {
+    const { minor } = sum.money;
+    const own = this.all.filter((ceiling) => isOver(ceiling, sum));
+    const passed = own.filter(
+      ({ movedMinor, addedMinor, limitMinor }) => movedMinor + addedMinor + minor > limitMinor,
+    );
+    for (const ceiling of passed) {
       if (!this.isLocked) throw new TotalMoved(nameOf(ceiling));
       ceiling.isReached = true;
-      return false;
     }
-    ceiling.addedMinor += money.minor;
+    if (passed.length > 0) return false;
+    for (const ceiling of own) ceiling.addedMinor += minor;
     return true;
   }
 
   /** Throws, and so undoes the transaction, should a ceiling be passed after all. */
   async write(sql: Sql): Promise<void> {
-    for (const ceiling of this.byCurrency.values()) {
-      const { currency, day, addedMinor, limitMinor } = ceiling;
+    for (const ceiling of this.all) {
+      const { brand, currency, day, addedMinor, limitMinor } = ceiling;
       if (addedMinor === 0n) continue;
       const { rowCount } = await sql.query(
-        `update exit_day e set moved_minor = moved_minor + $3
-         where day = $1 and brand = '' and currency = $2 and moved_minor + $3::bigint <= $4::bigint
-           and ($5 or not exists (select 1 from exit_day l
+        `update exit_day e set moved_minor = moved_minor + $4
+         where day = $1 and brand = $2 and currency = $3 and moved_minor + $4::bigint <= $5::bigint
+           and ($6 or not exists (select 1 from exit_day l
              where l.brand = e.brand and l.currency = e.currency and l.day > e.day))`,
-        [day, currency, addedMinor, limitMinor, this.isLocked],
+        [day, brand, currency, addedMinor, limitMinor, this.isLocked],
       );
       if (rowCount === 1) continue;
       if (!this.isLocked) throw new TotalMoved(nameOf(ceiling));
       throw new Error(`${nameOf(ceiling)} would be passed`);
     }
-    const reached = [...this.byCurrency.values()].filter(({ isReached }) => isReached);
-    await announce(
-      sql,
-      reached.map(({ currency, day, limitMinor }) => ({
-        kind: 'ceiling.reached',
-        about: `ceiling:${currency}`,
-        occasion: `ceiling:${currency}:${day}`,
-        detail: { day, limit_minor: limitMinor.toString(), currency },
-      })),
-    );
+    await announce(sql, this.all.filter(({ isReached }) => isReached).map(toNotice));
   }
 }
 
-/** The newest rows of some currencies. */
+/** The newest rows of some brands and currencies. */
 const NEWEST = `
-  select e.day::text as day, e.currency::text as currency, e.moved_minor from exit_day e
-  where e.brand = '' and e.currency::text = any($1)
-    and e.day = (select max(l.day) from exit_day l where l.brand = '' and l.currency = e.currency)`;
+  select e.day::text as day, e.brand, e.currency::text as currency, e.moved_minor
+  from unnest($1::text[], $2::text[]) as c(brand, currency)
+  join exit_day e on e.brand = c.brand and e.currency::text = c.currency
+  where e.day = (select max(l.day) from exit_day l
+    where l.brand = e.brand and l.currency = e.currency)`;
 /** In which they are locked and written everywhere. */
-const IN_ORDER = 'order by e.currency';
+const IN_ORDER = 'order by e.brand, e.currency';
 
-function limitsOf(
-  settings: Pick<Settings, 'daily_ceilings'>,
-  currencies: ReadonlySet<string>,
-): Map<string, bigint> {
-  const wanted = settings.daily_ceilings.filter(({ currency }) => currencies.has(currency));
-  return new Map(wanted.map((ceiling) => [ceiling.currency, minorOf(ceiling)]));
+type Limit = Pick<Ceiling, 'brand' | 'currency' | 'limitMinor'>;
+
+/** The ceilings that some payouts come under. */
+function limitsOf(settings: CeilingSettings, payouts: readonly BrandedSum[]): Limit[] {
+  const all = [
+    ...settings.daily_ceilings.map((ceiling) => toLimit('', ceiling)),
+    ...Object.entries(settings.brands).flatMap(([brand, { daily_ceilings: own = [] }]) =>
+      own.map((ceiling) => toLimit(brand, ceiling)),
+    ),
+  ];
+  return all.filter((limit) => payouts.some((sum) => isOver(limit, sum)));
 }
 
-function toCeilings(
-  rows: readonly Row[],
-  limits: ReadonlyMap<string, bigint>,
-): Map<string, Ceiling> {
-  return new Map(
-    rows.map(({ day, currency, moved_minor: movedMinor }) => [
-      currency,
-      {
-        currency,
-        day,
-        movedMinor,
-        limitMinor: limits.get(currency) ?? 0n,
-        addedMinor: 0n,
-        isReached: false,
-      },
-    ]),
+function toLimit(brand: string, { value, currency }: MoneyJson): Limit {
+  const literal = parseMoneyLiteral(`${value} ${currency}`);
+  return { brand, currency, limitMinor: literal.ok ? literal.money.minor : 0n };
+}
+
+function isOver(limit: Pick<Limit, 'brand' | 'currency'>, { brand, money }: BrandedSum): boolean {
+  return limit.currency === money.currency && (limit.brand === '' || limit.brand === brand);
+}
+
+function columnsOf(limits: readonly Limit[]): [string[], string[]] {
+  return [limits.map(({ brand }) => brand), limits.map(({ currency }) => currency)];
+}
+
+function toCeilings(rows: readonly Row[], limits: readonly Limit[]): Ceiling[] {
+  return rows.flatMap(({ day, brand, currency, moved_minor: movedMinor }) =>
+    limits
+      .filter((limit) => limit.brand === brand && limit.currency === currency)
+      .map((limit) => ({ ...limit, day, movedMinor, addedMinor: 0n, isReached: false })),
   );
 }
 
-function nameOf({ currency }: Ceiling): string {
-  return `the daily ceiling of ${currency}`;
+function toNotice({ brand, currency, day, limitMinor }: Ceiling): Notice {
+  const name = brand === '' ? currency : `${brand}:${currency}`;
+  return {
+    kind: 'ceiling.reached',
+    about: `ceiling:${name}`,
+    occasion: `ceiling:${name}:${day}`,
+    detail: {
+      day,
+      ...(brand !== '' && { brand }),
+      limit_minor: limitMinor.toString(),
+      currency,
+    },
+  };
 }
 
-function minorOf({ value, currency }: { value: string; currency: string }): bigint {
-  const literal = parseMoneyLiteral(`${value} ${currency}`);
-  return literal.ok ? literal.money.minor : 0n;
+function nameOf({ brand, currency }: Ceiling): string {
+  return brand === ''
+    ? `the daily ceiling of ${currency}`
+    : `the daily ceiling of ${brand}, ${currency}`;
 }

@@ -111,18 +111,25 @@ export class DrainHolds {
   private async letGoBelowCeilings(): Promise<number> {
     const { database } = this.remedy;
     const { settings } = await readSettings(database);
-    const { rows } = await database.query<{ id: string; minor: bigint; currency: string }>(
-      `select id, amount_minor as minor, currency::text as currency from compensation
+    const { rows } = await database.query<{
+      id: string;
+      brand: string | null;
+      minor: bigint;
+      currency: string;
+    }>(
+      `select id, brand, amount_minor as minor, currency::text as currency from compensation
        where state = 'held' and held_by = $1 order by id limit ${String(BATCH_MAX)}`,
       [DAILY_CEILING],
     );
     if (rows.length === 0) return 0;
-    const currencies = rows.map(({ currency }) => currency);
-    const ceilings = await database.transaction((sql) =>
-      ExitCeilings.lock(sql, settings, currencies),
-    );
+    const sums = rows.map(({ id, brand, minor, currency }) => ({
+      id,
+      brand,
+      money: { minor, currency },
+    }));
+    const ceilings = await database.transaction((sql) => ExitCeilings.lock(sql, settings, sums));
     // Only looked at here: who pays looks again, under the lock.
-    const fitting = rows.filter(({ minor, currency }) => ceilings.take({ minor, currency }));
+    const fitting = sums.filter((sum) => ceilings.take(sum));
     for (const { id } of fitting) await this.tryToLetGo(id, DAILY_CEILING, 'pay', null);
     return fitting.length;
   }
@@ -193,7 +200,7 @@ export class DrainHolds {
 
   private async pay(sql: Sql, compensation: Compensation): Promise<Proceeded> {
     const origin = await readOrigin(sql, this.remedy, compensation);
-    const budgets = await Budgets.lock(sql, budgetCurrencies(compensation));
+    const budgets = await Budgets.lock(sql, compensation.budgetId === null ? [] : [compensation]);
     const released = { ...compensation, heldBy: null };
     const proceeded = await proceed(sql, this.remedy, budgets, released, origin, REMEDY);
     await finish(sql, budgets, proceeded, compensation.incidentId);
@@ -216,7 +223,7 @@ async function review(sql: Sql, compensation: Compensation, reason: string): Pro
 }
 
 async function drop(sql: Sql, compensation: Compensation): Promise<void> {
-  const budgets = await Budgets.lock(sql, budgetCurrencies(compensation));
+  const budgets = await Budgets.lock(sql, compensation.budgetId === null ? [] : [compensation]);
   const reason = 'dropped with its hold';
   await withdraw(sql, budgets, compensation, { to: 'withdrawn', author: REMEDY, reason });
   await budgets.write(sql);
@@ -261,8 +268,4 @@ async function expireHolds(sql: Sql): Promise<void> {
      insert into audit (actor_kind, actor_id, action, object)
      select 'system', 'remedy', 'hold.expire', 'hold:' || id from expired`,
   );
-}
-
-function budgetCurrencies({ budgetId, money }: Compensation): string[] {
-  return budgetId === null ? [] : [money.currency];
 }

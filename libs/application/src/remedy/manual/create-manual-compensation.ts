@@ -9,10 +9,10 @@ import { readSettings } from '../../settings/read-settings';
 import { conspicuous } from '../abuse/abuse-desk';
 import { openApprovals } from '../approvals/open-approvals';
 import { needsTwo } from '../approvals/second-threshold';
+import { brandOf, readTags } from '../brand/brand-of';
 import { Budgets } from '../budgets/budgets';
 import { ExitCeilings } from '../exit/exit-ceilings';
 import { shareGate } from '../holds/hold-gate';
-import { brandOf } from '../decision/conclude-case';
 import { OpenHolds } from '../holds/open-holds';
 import { alignIncidents, changeIncidents, lockIncident } from '../incident/incident-rows';
 import {
@@ -21,7 +21,7 @@ import {
   type Compensation,
   type CompensationState,
 } from '../model/compensation';
-import { scopeOf, type Incident } from '../model/incident';
+import type { Incident } from '../model/incident';
 import { Payouts } from '../money/payouts';
 import { announcementOf, holdable, readOrigin } from '../money/proceed';
 import { VoucherPools } from '../money/voucher-pools';
@@ -73,8 +73,9 @@ export class CreateManualCompensation {
     const clockMs = await clockNowMs(sql, this.remedy.clock);
     const together = input.money.minor + (await givenOfLate(sql, settings, asked, input));
     const signals = await manualSignals(sql, settings, asked, input);
-    const budgets = await Budgets.lock(sql, [input.money.currency]);
-    const brand = incident ? brandOf(scopeOf(incident, undefined, 0)) : null;
+    const brand = brandOf(incident?.event ?? null, await readTags(sql, input.customerId));
+    const sum = { brand, money: input.money };
+    const budgets = await Budgets.lock(sql, [sum]);
     const draft = { ...propose(asked, input), brand };
     const announcement = announcementOf(draft, await readOrigin(sql, this.remedy, draft));
     const want = { brand, template: announcement?.templateId ?? null };
@@ -83,9 +84,9 @@ export class CreateManualCompensation {
       clockMs,
       voucherDays: settings.voucher_days,
       pools,
-      ceilings: await ExitCeilings.lock(sql, settings, [input.money.currency]),
+      ceilings: await ExitCeilings.lock(sql, settings, [sum]),
     });
-    const verdict = budgets.reserve(input.money, clockMs);
+    const verdict = budgets.reserve(sum, clockMs);
     if (verdict.kind === 'exhausted' && verdict.then === 'skip') {
       throw new Refusal('conflict', { extra: { reason: 'budget_exhausted' } });
     }

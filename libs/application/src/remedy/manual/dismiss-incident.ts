@@ -52,8 +52,7 @@ export class DismissIncident {
       if (state === 'review' || state === 'held' || state === 'paying') requireManager(asked.actor);
       const author = askedAuthor(asked);
       const open = compensations.filter(({ state: at }) => WITHDRAWABLE.includes(at));
-      const currencies = open.map(({ money }) => money.currency);
-      const budgets = await Budgets.lock(sql, currencies);
+      const budgets = await Budgets.lock(sql, open);
       for (const compensation of open) {
         await withdraw(sql, budgets, compensation, { to: 'withdrawn', author, reason });
       }

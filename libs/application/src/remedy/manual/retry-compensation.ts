@@ -60,8 +60,8 @@ export class RetryCompensation {
     await requireOnlyOne(sql, failed);
     const origin = await readOrigin(sql, this.remedy, failed);
     await countAgain(sql, this.remedy, failed, origin);
-    const budgets = await Budgets.lock(sql, [failed.money.currency]);
-    const verdict = budgets.reserve(failed.money, await clockNowMs(sql, this.remedy.clock));
+    const budgets = await Budgets.lock(sql, [failed]);
+    const verdict = budgets.reserve(failed, await clockNowMs(sql, this.remedy.clock));
     if (verdict.kind === 'exhausted') {
       throw new Refusal('conflict', { extra: { reason: 'budget_exhausted' } });
     }

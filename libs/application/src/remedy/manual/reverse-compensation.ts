@@ -35,8 +35,8 @@ export class ReverseCompensation {
       requireRevision(compensation, input.revision);
       requireReversible(compensation);
       const { id, budgetId, money, incidentId, incidentAtMs: atMs } = compensation;
-      const budgets = await Budgets.lock(sql, budgetId === null ? [] : [money.currency]);
-      if (budgetId !== null) budgets.refund(money, compensation.budgetPeriod);
+      const budgets = await Budgets.lock(sql, budgetId === null ? [] : [compensation]);
+      if (budgetId !== null) budgets.refund(budgetId, money, compensation.budgetPeriod);
       await budgets.write(sql);
       await requireBalance(sql, compensation);
       await changeCompensation(sql, id, { state: 'reversed', budget_id: null });

@@ -2,10 +2,11 @@ import type { JsonObject, Money } from '@amends/domain';
 import { readVars } from '../../events/stored-vars';
 import type { Sql } from '../../queries/sql';
 import type { Settings } from '../../settings/settings-document';
+import { brandOf } from '../brand/brand-of';
 import type { CompensationKind, CompensationState } from '../model/compensation';
 import { scopeOf } from '../model/incident';
 import type { RuleBook } from '../rules/rule-book';
-import { brandOfMessage, templateOf, withBrand } from './with-brand';
+import { templateOf, withBrand } from './with-brand';
 
 /** A message that this process may send now, with all it is made from. */
 export interface ClaimedMessage {
@@ -124,16 +125,11 @@ export async function readMessages(
   const messages: ClaimedMessage[] = [];
   for (const row of rows) {
     const facts = await factsOf(sql, rules, row);
-    const brand = brandOf(row);
+    const brand = row.brand ?? brandOf(row.incident_id === null ? null : row.event, row.tags ?? []);
     const template = await ownTemplate(sql, settings, brand, row);
     messages.push(toMessage({ ...row, ...template, facts }, withBrand(settings, brand)));
   }
   return messages;
-}
-
-function brandOf({ brand, incident_id: incidentId, event, tags }: Row): string | null {
-  const source = { ofPayout: brand, event: incidentId === null ? null : event, tags: tags ?? [] };
-  return brandOfMessage(source);
 }
 
 /** Where a brand says the same in its own words. */

@@ -56,7 +56,7 @@ export class Payouts {
       return this.giveVoucher(compensation, announcement, author);
     }
     if (isBuiltIn(compensation.kind)) {
-      return this.options.ceilings.take(compensation.money)
+      return this.options.ceilings.take(compensation)
         ? this.settle(compensation, announcement, author)
         : this.hold(compensation, author, DAILY_CEILING);
     }
@@ -116,7 +116,7 @@ export class Payouts {
       this.note(author, 'compensation.hold', compensation, choice.reason);
       return { ...compensation, state: 'held', heldBy: NO_VOUCHER_CODE };
     }
-    if (!ceilings.take(money)) return this.hold(compensation, author, DAILY_CEILING);
+    if (!ceilings.take(compensation)) return this.hold(compensation, author, DAILY_CEILING);
     const code = choice.kind === 'given' ? choice.code : voucherCode();
     const expiresAtMs =
       choice.kind === 'given' ? choice.expiresAtMs : Date.now() + voucherDays * DAY_MS;
@@ -136,14 +136,14 @@ export class Payouts {
     announcement: Announcement,
     author: Author,
   ): Compensation {
-    const { money, incidentAtMs } = compensation;
+    const { money, incidentAtMs, budgetId } = compensation;
     const { clockMs } = this.options;
     const settled: Compensation = {
       ...compensation,
       state: 'settled',
       heldBy: null,
       provider: compensation.kind === 'credit' ? 'wallet' : 'voucher',
-      budgetPeriod: compensation.budgetId === null ? null : this.budgets.spend(money, clockMs),
+      budgetPeriod: budgetId === null ? null : this.budgets.spend(budgetId, money, clockMs),
     };
     this.postings.push({
       kind: 'settle',

@@ -75,7 +75,7 @@ export async function proceed(
   const { brand } = compensation;
   const want = { brand, template: announcement?.templateId ?? null };
   const pools = await VoucherPools.lock(sql, compensation.kind === 'voucher' ? [want] : []);
-  const ceilings = await ExitCeilings.lock(sql, settings, [compensation.money.currency]);
+  const ceilings = await ExitCeilings.lock(sql, settings, [compensation]);
   const voucherDays = settings.voucher_days;
   const payouts = new Payouts(remedy, budgets, { clockMs, voucherDays, pools, ceilings });
   const started = payouts.start(compensation, announcement, author);

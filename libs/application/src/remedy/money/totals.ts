@@ -1,7 +1,6 @@
 import type { Sql } from '../../queries/sql';
-import type { Settings } from '../../settings/settings-document';
 import { Budgets } from '../budgets/budgets';
-import { ExitCeilings } from '../exit/exit-ceilings';
+import { ExitCeilings, type CeilingSettings } from '../exit/exit-ceilings';
 import type { Wanted } from './wanted';
 
 /** What the payouts of everybody count in. */
@@ -18,7 +17,7 @@ export interface Totals {
  */
 export async function lookAtTotals(
   sql: Sql,
-  settings: Pick<Settings, 'daily_ceilings'>,
+  settings: CeilingSettings,
   wanted: readonly Wanted[],
 ): Promise<Totals | undefined> {
   const budgets = await Budgets.look(sql, wanted);

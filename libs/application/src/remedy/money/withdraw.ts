@@ -18,7 +18,7 @@ export interface Withdrawal {
 /**
  * Ends a compensation that has moved nothing and never will: its limits and budget are free again,
  * its reservation in the ledger is undone, nobody is asked about it any more. The caller has locked
- * it, and the budget of its currency, and writes the budgets.
+ * it and its budget, and writes the budgets.
  */
 export async function withdraw(
   sql: Sql,
@@ -28,7 +28,7 @@ export async function withdraw(
 ): Promise<void> {
   const { id, money, budgetId, customerId } = compensation;
   const about = wordsAbout(customerId, author);
-  if (budgetId !== null) budgets.release(money);
+  if (budgetId !== null) budgets.release(budgetId, money);
   await freeLimits(sql, [id]);
   await changeCompensation(
     sql,

@@ -81,15 +81,12 @@ function otherWay(failed: Compensation, template: string | null): Compensation {
 }
 
 /** What was spent is set aside anew; null where the budget of today does not have it. */
-async function moveBudget(
-  sql: Sql,
-  remedy: Remedy,
-  { budgetId, budgetPeriod, money }: Compensation,
-): Promise<string | null> {
+async function moveBudget(sql: Sql, remedy: Remedy, failed: Compensation): Promise<string | null> {
+  const { budgetId, budgetPeriod, money } = failed;
   if (budgetId === null) return null;
-  const budgets = await Budgets.lock(sql, [money.currency]);
-  budgets.refund(money, budgetPeriod);
-  const verdict = budgets.reserve(money, await clockNowMs(sql, remedy.clock));
+  const budgets = await Budgets.lock(sql, [failed]);
+  budgets.refund(budgetId, money, budgetPeriod);
+  const verdict = budgets.reserve(failed, await clockNowMs(sql, remedy.clock));
   await budgets.write(sql);
   return verdict.kind === 'reserved' ? verdict.budgetId : null;
 }

@@ -124,10 +124,10 @@ export async function preparePayout(sql: Sql, remedy: Remedy, id: string): Promi
 }
 
 /** Whether the sum stays below the ceilings of the day; then it counts there. */
-async function fitsToday(sql: Sql, { money }: Compensation): Promise<boolean> {
+async function fitsToday(sql: Sql, compensation: Compensation): Promise<boolean> {
   const { settings } = await readSettings(sql);
-  const ceilings = await ExitCeilings.lock(sql, settings, [money.currency]);
-  const fits = ceilings.take(money);
+  const ceilings = await ExitCeilings.lock(sql, settings, [compensation]);
+  const fits = ceilings.take(compensation);
   await ceilings.write(sql);
   return fits;
 }

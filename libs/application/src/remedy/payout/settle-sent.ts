@@ -32,9 +32,9 @@ export async function settleSent(
 ): Promise<void> {
   const { id, money, budgetId, incidentId } = compensation;
   const origin = await readOrigin(sql, remedy, compensation);
-  const budgets = await Budgets.lock(sql, budgetId === null ? [] : [money.currency]);
+  const budgets = await Budgets.lock(sql, budgetId === null ? [] : [compensation]);
   const period =
-    budgetId === null ? null : budgets.spend(money, await clockNowMs(sql, remedy.clock));
+    budgetId === null ? null : budgets.spend(budgetId, money, await clockNowMs(sql, remedy.clock));
   await budgets.write(sql);
   await changeCompensation(
     sql,
@@ -73,8 +73,8 @@ export async function failSent(
   author: Author,
   reason: string,
 ): Promise<void> {
-  const { budgetId, money, incidentId } = compensation;
-  const budgets = await Budgets.lock(sql, budgetId === null ? [] : [money.currency]);
+  const { budgetId, incidentId } = compensation;
+  const budgets = await Budgets.lock(sql, budgetId === null ? [] : [compensation]);
   await withdraw(sql, budgets, compensation, { to: 'failed', author, reason });
   await budgets.write(sql);
   if (incidentId !== null) await alignIncidents(sql, [incidentId]);
