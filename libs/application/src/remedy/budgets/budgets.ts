@@ -125,13 +125,14 @@ export class Budgets {
     if (period === budget.periodKey) add(budget, 0n, -money.minor);
   }
 
-  /** Throws, and so undoes the transaction, should a limit be passed after all. */
+  /**
+   * Throws, and so undoes the transaction, should a limit be passed after all. The updates are sent in
+   * the order of the ids before this returns, so whoever calls may send what comes after them.
+   */
   async write(sql: Sql): Promise<void> {
     const changed = this.all.filter(({ isChanged }) => isChanged);
-    for (const budget of changed) {
-      if (this.isLocked) await writeLocked(sql, budget);
-      else await addToRow(sql, budget);
-    }
+    const update = this.isLocked ? writeLocked : addToRow;
+    await Promise.all(changed.map((budget) => update(sql, budget)));
     await announce(sql, changed.flatMap(warnings));
   }
 

@@ -106,23 +106,25 @@ export class ExitCeilings {
     return true;
   }
 
-  /** Throws, and so undoes the transaction, should a ceiling be passed after all. */
+  /** As `Budgets.write`: all updates are sent, in order, before this returns. */
   async write(sql: Sql): Promise<void> {
-    for (const ceiling of this.all) {
-      const { brand, currency, day, addedMinor, limitMinor } = ceiling;
-      if (addedMinor === 0n) continue;
-      const { rowCount } = await sql.query(
-        `update exit_day e set moved_minor = moved_minor + $4
-         where day = $1 and brand = $2 and currency = $3 and moved_minor + $4::bigint <= $5::bigint
-           and ($6 or not exists (select 1 from exit_day l
-             where l.brand = e.brand and l.currency = e.currency and l.day > e.day))`,
-        [day, brand, currency, addedMinor, limitMinor, this.isLocked],
-      );
-      if (rowCount === 1) continue;
-      if (!this.isLocked) throw new TotalMoved(nameOf(ceiling));
-      throw new Error(`${nameOf(ceiling)} would be passed`);
-    }
+    const changed = this.all.filter(({ addedMinor }) => addedMinor !== 0n);
+    await Promise.all(changed.map((ceiling) => this.addToRow(sql, ceiling)));
     await announce(sql, this.all.filter(({ isReached }) => isReached).map(toNotice));
+  }
+
+  private async addToRow(sql: Sql, ceiling: Ceiling): Promise<void> {
+    const { brand, currency, day, addedMinor, limitMinor } = ceiling;
+    const { rowCount } = await sql.query(
+      `update exit_day e set moved_minor = moved_minor + $4
+       where day = $1 and brand = $2 and currency = $3 and moved_minor + $4::bigint <= $5::bigint
+         and ($6 or not exists (select 1 from exit_day l
+           where l.brand = e.brand and l.currency = e.currency and l.day > e.day))`,
+      [day, brand, currency, addedMinor, limitMinor, this.isLocked],
+    );
+    if (rowCount === 1) return;
+    if (!this.isLocked) throw new TotalMoved(nameOf(ceiling));
+    throw new Error(`${nameOf(ceiling)} would be passed`);
   }
 }
 

@@ -29,36 +29,39 @@ export interface Posting {
 
 /**
  * Writes double-entry transactions: the amounts of each sum to zero. One transaction of a kind per
- * compensation and reservation, by a unique index: a redo that would post twice fails instead.
+ * compensation and reservation, by a unique index: a redo that would post twice fails instead. All
+ * of it is sent, in order, before this returns.
  */
 export async function post(sql: Sql, postings: readonly Posting[]): Promise<void> {
   if (postings.length === 0) return;
   const transactions = postings.map((posting) => ({ id: ledgerId(posting), posting }));
-  await insertRows(
-    sql,
-    'ledger_tx',
-    { id: 'text', compensation_id: 'text', kind: 'text', round: 'int' },
-    transactions.map(({ id, posting: { kind, compensation } }) => ({
-      id,
-      compensation_id: compensation.id,
-      kind,
-      round: compensation.round,
-    })),
-  );
-  await insertRows(
-    sql,
-    'ledger_entry',
-    { tx_id: 'text', account: 'text', currency: 'text', amount_minor: 'bigint' },
-    transactions.flatMap(({ id, posting }) => {
-      const { minor, currency } = posting.compensation.money;
-      const { from, to } = accounts(posting);
-      return [
-        { tx_id: id, account: from, currency, amount_minor: -minor },
-        { tx_id: id, account: to, currency, amount_minor: minor },
-      ];
-    }),
-  );
-  await moveBalances(sql, postings);
+  await Promise.all([
+    insertRows(
+      sql,
+      'ledger_tx',
+      { id: 'text', compensation_id: 'text', kind: 'text', round: 'int' },
+      transactions.map(({ id, posting: { kind, compensation } }) => ({
+        id,
+        compensation_id: compensation.id,
+        kind,
+        round: compensation.round,
+      })),
+    ),
+    insertRows(
+      sql,
+      'ledger_entry',
+      { tx_id: 'text', account: 'text', currency: 'text', amount_minor: 'bigint' },
+      transactions.flatMap(({ id, posting }) => {
+        const { minor, currency } = posting.compensation.money;
+        const { from, to } = accounts(posting);
+        return [
+          { tx_id: id, account: from, currency, amount_minor: -minor },
+          { tx_id: id, account: to, currency, amount_minor: minor },
+        ];
+      }),
+    ),
+    moveBalances(sql, postings),
+  ]);
 }
 
 /** Where what was paid has gone. */

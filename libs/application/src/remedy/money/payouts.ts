@@ -88,9 +88,12 @@ export class Payouts {
     await issueVouchers(sql, this.vouchers);
     await queueMessages(sql, this.messages);
     await insertAudit(sql, this.audit);
-    await this.budgets.write(sql);
-    await this.options.ceilings.write(sql);
-    await post(sql, this.postings);
+    // Sent together: for as long as we waited for answers in between, others would wait for us.
+    await Promise.all([
+      this.budgets.write(sql),
+      this.options.ceilings.write(sql),
+      post(sql, this.postings),
+    ]);
   }
 
   /** After the commit: wakes who goes on, and counts what has moved. */
