@@ -138,6 +138,7 @@ describe('problems', () => {
     ],
     ['no text of ours', '<a/>', 'application/xml', 415, 'unsupported_media_type'],
     ['a list', '[]', 'application/json', 422, 'invalid_body'],
+    ['a text of blanks', '{"name":" \\t "}', 'application/json', 422, 'invalid_body'],
     ['too much', `{"name":"${'x'.repeat(300_000)}"}`, 'application/json', 413, 'payload_too_large'],
   ])('a body that is %s is refused', async (_name, body, type, status, code) => {
     const headers = { ...CREATE, 'Content-Type': type };

@@ -23,6 +23,7 @@ const CUSTOM: Readonly<Record<string, Text>> = {
   too_many_decimals: { en: 'has more decimals than the currency', zh: '小数位数超过该币种' },
   not_positive: { en: 'must be more than zero', zh: '必须大于零' },
   not_storable: { en: 'contains characters that cannot be kept', zh: '包含无法保存的字符' },
+  blank: { en: 'must say something: it is blank', zh: '不能只有空白字符' },
   unknown_time_zone: { en: 'is not an IANA time zone', zh: '不是有效的 IANA 时区' },
   unknown_locale: { en: 'is not a language tag', zh: '不是有效的语言标记' },
   no_such_day: { en: 'is not a day (YYYY-MM-DD)', zh: '不是有效的日期（YYYY-MM-DD）' },

@@ -5,9 +5,14 @@ import { z } from 'zod';
 const SLUG = /^[a-z0-9][a-z0-9-]{0,62}$/;
 const MAX_TEXT = 2_000;
 
-/** A text that people write; PostgreSQL must be able to keep it. */
+/** A text that people write; PostgreSQL must be able to keep it. Blanks alone say nothing. */
 export function text(most = MAX_TEXT, least = 1) {
-  return z.string().min(least).max(most).superRefine(storable);
+  return z.string().min(least).max(most).superRefine(storable).superRefine(written);
+}
+
+function written(value: string, context: z.RefinementCtx): void {
+  if (value === '' || value.trim() !== '') return;
+  context.addIssue({ code: 'custom', params: { code: 'blank' } });
 }
 
 function storable(value: string, context: z.RefinementCtx): void {
