@@ -373,6 +373,102 @@ describe('what a person decides', () => {
     expect(await findViolations(database().url)).toEqual([]);
   });
 
+  describe('about a sum that the rule could not name: "a currency that the list lacks goes to review"', () => {
+    beforeAll(() =>
+      world.rule(
+        creditRule({
+          id: 'unnamed',
+          pay: { as: 'credit', amount: { fixed: ['5.00 GBP', '600 JPY'] } },
+          skip_if: [{ event: 'refund.issued', same: 'data.order_id', over: '900d' }],
+        }),
+      ),
+    );
+    /** Neither the event nor the customer's file has a currency: its approval. */
+    async function unnamed(customer: string) {
+      const event = { data: { order_id: `o-${customer}` } };
+      const incident = await world.incident({ rule: 'unnamed', customer, event });
+      await world.decide();
+      const approval = await world.row<{ id: string }>(
+        'select id, compensation_id, amount_minor, reason, state from approval where incident_id = $1',
+        [incident],
+      );
+      return { incident, approval };
+    }
+    const stateOf = async (id: string) =>
+      (await world.row<{ state: string }>('select state from approval where id = $1', [id])).state;
+
+    it('a person is asked, and nothing is paid before', async () => {
+      const { incident, approval } = await unnamed('una-s');
+
+      expect(approval).toMatchObject({
+        compensation_id: null,
+        amount_minor: null,
+        reason: 'currency_unknown',
+        state: 'open',
+      });
+      expect(await world.incidentState(incident)).toBe('review');
+      expect(await world.balance('una-s', 'EUR')).toBe(0n);
+    });
+
+    it('yes names the sum, and pays it once', async () => {
+      const { incident, approval } = await unnamed('vic-s');
+      const yes = { id: approval.id, money: EUR(500) };
+
+      const decided = await approve.execute(LI, yes);
+
+      expect(decided).toMatchObject({ state: 'approved', compensationState: 'settled' });
+      expect(await world.balance('vic-s', 'EUR')).toBe(500n);
+      expect(await world.incidentState(incident)).toBe('paid');
+      expect((await refusalOf(approve.execute(CHEN, yes))).code).toBe('already_decided');
+    });
+
+    it('yes without a sum is refused, and it stays open', async () => {
+      const { approval } = await unnamed('wim-s');
+
+      expect((await refusalOf(approve.execute(LI, { id: approval.id }))).code).toBe('invalid_body');
+      expect(await stateOf(approval.id)).toBe('open');
+    });
+
+    it("over the person's own limit it waits for another", async () => {
+      const { incident, approval } = await unnamed('xia-s');
+
+      await approve.execute(LI, { id: approval.id, money: EUR(9_000) });
+
+      expect(await world.incidentState(incident)).toBe('review');
+      const next = await world.row<{ id: string }>(
+        `select id from approval where incident_id = $1 and state = 'open'`,
+        [incident],
+      );
+      expect((await refusalOf(approve.execute(LI, { id: next.id }))).code).toBe('self_approval');
+      await approve.execute(CHEN, { id: next.id });
+      expect(await world.balance('xia-s', 'EUR')).toBe(9_000n);
+    });
+
+    it('no denies it, which only a Manager does', async () => {
+      const { incident, approval } = await unnamed('yan-s');
+      const no = { id: approval.id, note: 'no such order' };
+
+      expect((await refusalOf(reject.execute(LI, no))).code).toBe('forbidden');
+      await reject.execute(MEI, no);
+
+      expect(await world.incidentState(incident)).toBe('dismissed');
+    });
+
+    it('is void once the sum was given by hand', async () => {
+      const { incident, approval } = await unnamed('zoe-s');
+
+      await create.execute(LI, {
+        customerId: 'zoe-s',
+        as: 'credit',
+        money: EUR(500),
+        reason: 'asked by telephone',
+        incidentId: incident,
+      });
+
+      expect(await stateOf(approval.id)).toBe('void');
+    });
+  });
+
   describe('about an apology without money', () => {
     beforeAll(() =>
       world.rule(

@@ -30,7 +30,9 @@ export const approveInput = z
     note: text().nullish(),
     amount: positiveMoneyInput
       .nullish()
-      .describe('Less than what is asked; the whole unless given'),
+      .describe(
+        'Less than what is asked; the whole unless given. Required where the rule could name no sum',
+      ),
   })
   .meta({ id: 'ApproveInput' });
 
@@ -43,7 +45,9 @@ export const approvalView = z
     id: z.string(),
     state: z.enum(STATES),
     reason: z.string().describe('Why a person is asked'),
-    amount: moneyView.nullable().describe('null: an apology without money'),
+    amount: moneyView
+      .nullable()
+      .describe('null: an apology without money, or a sum that a person has to name'),
     customer_id: z.string().nullable(),
     compensation_id: z.string().nullable(),
     compensation: z.object({ id: z.string(), as: z.string(), state: z.string() }).nullable(),

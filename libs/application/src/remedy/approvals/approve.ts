@@ -7,6 +7,7 @@ import { Budgets } from '../budgets/budgets';
 import { shareGate } from '../holds/hold-gate';
 import { changeIncidents } from '../incident/incident-rows';
 import { contentHash, type Compensation, type CompensationState } from '../model/compensation';
+import type { Payouts } from '../money/payouts';
 import { finish, proceed, readOrigin, type Proceeded } from '../money/proceed';
 import { settleByPerson } from '../payout/settle-by-person';
 import type { Remedy } from '../remedy';
@@ -14,14 +15,14 @@ import { clockNowMs } from '../skip/clock-now';
 import { askedAuthor, insertAudit, wordsAbout } from '../store/audit-rows';
 import { closeApproval, lockOpenApproval, noteFirstYes } from './approval-rows';
 import { decideChange } from './decide-change';
-import { decideWord } from './decide-word';
+import { decideBare, type BareOutcome } from './decide-bare';
 import { needsTwo } from './second-threshold';
 
 export interface ApproveInput {
   readonly id: string;
   /** The revision that was read; undefined: whatever it is now. */
   readonly revision?: number | undefined;
-  /** Less than what is asked; the whole sum unless given. */
+  /** Less than what is asked, the whole sum unless given; where the rule could name none, the sum. */
   readonly money?: Money | undefined;
   readonly note?: string | undefined;
 }
@@ -36,6 +37,13 @@ export interface ApprovalDecided {
   readonly compensationState: CompensationState | null;
 }
 
+/** What was decided, and what has to be told of it once it is committed. */
+type Decision = ApprovalDecided & {
+  readonly proceeded?: Proceeded;
+  readonly payouts?: Payouts;
+  readonly isPutRight?: boolean;
+};
+
 /**
  * A person says yes: the compensation is paid, this sum or a lower one. Nobody approves what they
  * proposed themselves. Of a payout whose outcome is unknown, yes means: it has moved.
@@ -44,10 +52,11 @@ export class Approve {
   constructor(private readonly remedy: Remedy) {}
 
   async execute(asked: Asked, input: ApproveInput): Promise<ApprovalDecided> {
-    const { proceeded, isPutRight, ...decided } = await this.remedy.database.transaction((sql) =>
-      this.decide(sql, asked, input),
+    const { proceeded, payouts, isPutRight, ...decided } = await this.remedy.database.transaction(
+      (sql) => this.decide(sql, asked, input),
     );
     if (proceeded?.kind === 'started') proceeded.payouts.announce();
+    payouts?.announce();
     if (decided.compensationId === null) this.remedy.wake.signal('messages');
     if (isPutRight || proceeded?.kind === 'already_put_right') {
       throw new Refusal('conflict', {
@@ -58,21 +67,19 @@ export class Approve {
     return decided;
   }
 
-  private async decide(
-    sql: Sql,
-    asked: Asked,
-    input: ApproveInput,
-  ): Promise<ApprovalDecided & { proceeded?: Proceeded; isPutRight?: boolean }> {
+  private async decide(sql: Sql, asked: Asked, input: ApproveInput): Promise<Decision> {
     await shareGate(sql);
     const { id, revision, money } = input;
-    const ofWord = { id, revision, isYes: true, note: input.note ?? null };
-    const word = await decideWord(sql, this.remedy, asked, {
-      ...ofWord,
-      namesSum: money !== undefined,
+    const bare = await decideBare(sql, this.remedy, asked, {
+      id,
+      revision,
+      isYes: true,
+      note: input.note ?? null,
+      money,
     });
-    if (word) return { ...wordDecided(id, asked), isPutRight: word === 'already_put_right' };
+    if (bare) return ofBare(id, asked, bare);
     const ofChange = { id, revision, isYes: true, note: input.note ?? null };
-    if (await decideChange(sql, asked, ofChange)) return wordDecided(id, asked);
+    if (await decideChange(sql, asked, ofChange)) return withoutCompensation(id, asked);
     const { approval, compensation } = await lockOpenApproval(sql, input.id, input.revision);
     const by = asked.actor.id;
     if (
@@ -195,9 +202,18 @@ function decided(
   };
 }
 
-function wordDecided(approvalId: string, { actor }: Asked): ApprovalDecided {
+function ofBare(id: string, asked: Asked, outcome: BareOutcome): Decision {
+  if (outcome.kind !== 'given') {
+    const isPutRight = outcome.kind === 'already_put_right';
+    return { ...withoutCompensation(id, asked), isPutRight };
+  }
+  const { compensationId, state: compensationState, payouts } = outcome.compensation;
+  return { ...withoutCompensation(id, asked), compensationId, compensationState, payouts };
+}
+
+function withoutCompensation(id: string, { actor }: Asked): ApprovalDecided {
   const about = { compensationId: null, compensationState: null };
-  return { approvalId, state: 'approved', decidedBy: actor.id, ...about };
+  return { approvalId: id, state: 'approved', decidedBy: actor.id, ...about };
 }
 
 /** What is let go: what was asked for (or the first of two said yes to), or less. */

@@ -11,7 +11,7 @@ import { askedAuthor, insertAudit, wordsAbout } from '../store/audit-rows';
 import { closeApproval, lockOpenApproval } from './approval-rows';
 import type { ApprovalDecided } from './approve';
 import { decideChange } from './decide-change';
-import { decideWord } from './decide-word';
+import { decideBare } from './decide-bare';
 
 export interface RejectInput {
   readonly id: string;
@@ -31,12 +31,12 @@ export class Reject {
     if (input.note.trim() === '') throw noteMissing();
     return this.remedy.database.transaction(async (sql) => {
       const { id, revision, note } = input;
-      const ofWord = { id, revision, note, isYes: false, namesSum: false };
-      if (await decideChange(sql, asked, ofWord)) {
+      const ofBare = { id, revision, note, isYes: false };
+      if (await decideChange(sql, asked, ofBare)) {
         const about = { compensationId: null, compensationState: null };
         return { approvalId: id, state: 'rejected', decidedBy: asked.actor.id, ...about };
       }
-      if (await decideWord(sql, this.remedy, asked, ofWord)) {
+      if (await decideBare(sql, this.remedy, asked, ofBare)) {
         const about = { compensationId: null, compensationState: null };
         return { approvalId: id, state: 'rejected', decidedBy: asked.actor.id, ...about };
       }

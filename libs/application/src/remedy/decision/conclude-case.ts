@@ -21,6 +21,7 @@ import type { Payouts } from '../money/payouts';
 import type { VoucherPools } from '../money/voucher-pools';
 import { needsPerson } from '../payout/needs-person';
 import type { Remedy } from '../remedy';
+import type { RemedyRule } from '../rules/rule-book';
 import { ruleAuthor } from '../store/audit-rows';
 import type { Case } from './load-cases';
 import type { Verdict } from './verdict';
@@ -80,7 +81,7 @@ function concludeWord(decided: Case, why: WhyLine[], review: string | undefined)
   const { incident, rule, row } = decided;
   if (review !== undefined) {
     const told = [...why, { review }];
-    return { case: decided, outcome: 'review', state: 'review', why: told, wordReview: review };
+    return { case: decided, outcome: 'review', state: 'review', why: told, bareReview: review };
   }
   const about = { id: incident.id, customerId: row.customerId, eventTimeMs: row.atMs };
   const apology = incident.lane === LIVE_LANE && wordOf(rule.document, about, row.unit);
@@ -88,9 +89,10 @@ function concludeWord(decided: Case, why: WhyLine[], review: string | undefined)
   return apology ? { ...verdict, apology } : verdict;
 }
 
-/** A person must name the sum: by hand, for this incident. */
+/** A person must name the sum, and is asked to. */
 function nameless(decided: Case, why: WhyLine[], review = 'review'): Verdict {
-  return { case: decided, outcome: 'review', state: 'review', why: [...why, { review }] };
+  const told = [...why, { review }];
+  return { case: decided, outcome: 'review', state: 'review', why: told, bareReview: review };
 }
 
 function concludeMoney(
@@ -184,7 +186,7 @@ function shadowed(
 function propose(decided: Case, money: Money): Compensation | undefined {
   const { row, incident, rule, scope } = decided;
   const { as } = rule.document.pay;
-  const payment = textOf(rule.decision.readPayment?.(scope));
+  const payment = paymentOf(rule, scope);
   if (as === 'refund' && payment === null) return undefined;
   const content = {
     incidentId: incident.id,
@@ -216,6 +218,11 @@ function propose(decided: Case, money: Money): Compensation | undefined {
     incidentAtMs: row.atMs,
     revision: 1,
   };
+}
+
+/** The payment that a refund goes back to, as the event names it. */
+export function paymentOf(rule: RemedyRule, scope: Scope): string | null {
+  return textOf(rule.decision.readPayment?.(scope));
 }
 
 /** The order an incident is about, as its event names it. */

@@ -1,7 +1,7 @@
 import { formatMoney } from '@amends/domain';
 import type { Sql } from '../../queries/sql';
 import { openApprovals } from '../approvals/open-approvals';
-import { openWordApprovals, type WordRequest } from '../approvals/open-word-approvals';
+import { openBareApprovals, type BareRequest } from '../approvals/open-bare-approvals';
 import { alignIncidents, changeIncidents, type IncidentChange } from '../incident/incident-rows';
 import { incidentStateOf } from '../incident/incident-state';
 import { queueMessages } from '../messages/queue-messages';
@@ -31,7 +31,7 @@ export async function recordVerdicts(
         : [],
     ),
   );
-  await openWordApprovals(sql, live.flatMap(wordRequest));
+  await openBareApprovals(sql, live.flatMap(bareRequest));
   await queueMessages(
     sql,
     live.flatMap(({ apology }) => apology ?? []),
@@ -47,7 +47,7 @@ export async function recordVerdicts(
   await countUndecidable(sql, live);
 }
 
-function wordRequest({ case: decided, wordReview: reason }: Verdict): WordRequest[] {
+function bareRequest({ case: decided, bareReview: reason }: Verdict): BareRequest[] {
   if (reason === undefined) return [];
   const { incident, row } = decided;
   return [

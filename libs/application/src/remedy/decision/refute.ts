@@ -1,5 +1,5 @@
 import type { Sql } from '../../queries/sql';
-import { voidWordApprovals } from '../approvals/open-word-approvals';
+import { voidBareApprovals } from '../approvals/open-bare-approvals';
 import { Budgets } from '../budgets/budgets';
 import { alignIncidents, changeIncidents, lockIncident } from '../incident/incident-rows';
 import { freeWords } from '../limits/limit-counters';
@@ -55,7 +55,7 @@ async function stateAfter(
   );
   if (stays) return undefined;
   if (incident.state === 'apologised') return takeBackApology(sql, incident.id);
-  await voidWordApprovals(sql, incident.id);
+  await voidBareApprovals(sql, incident.id);
   if (incident.state === 'review') await freeWords(sql, incident.id);
   const isUndecided = ['paying', 'review', 'held', 'failed'].includes(incident.state);
   return isUndecided ? 'refuted' : undefined;

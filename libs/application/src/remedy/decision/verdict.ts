@@ -17,8 +17,8 @@ export interface Verdict {
   readonly compensation?: Compensation;
   /** Why a person decides. */
   readonly approvalReason?: string;
-  /** Why a person decides about an apology without money. */
-  readonly wordReview?: string;
+  /** Why a person decides where there is no compensation yet: about an apology, or a sum to be named. */
+  readonly bareReview?: string;
   readonly counted?: { readonly subjects: readonly CounterSubject[]; readonly entry: NewEntry };
   readonly apology?: MessageRequest;
   /** The path without which nothing could be decided. */

@@ -8,6 +8,7 @@ import { isOverManualLimit } from '../../settings/manual-limit';
 import { readSettings } from '../../settings/read-settings';
 import { conspicuous } from '../abuse/abuse-desk';
 import { openApprovals } from '../approvals/open-approvals';
+import { voidBareApprovals } from '../approvals/open-bare-approvals';
 import { needsTwo } from '../approvals/second-threshold';
 import { brandOf, readTags } from '../brand/brand-of';
 import { Budgets } from '../budgets/budgets';
@@ -50,14 +51,17 @@ export class CreateManualCompensation {
   async execute(asked: Asked, input: ManualCompensationInput): Promise<ManualCompensation> {
     if (input.money.minor <= 0n) throw notPositive();
     if (input.as === 'refund' && input.payment === undefined) throw paymentMissing();
-    const { payouts, ...created } = await this.remedy.database.transaction((sql) =>
-      this.create(sql, asked, input),
-    );
+    const { payouts, ...created } = await this.remedy.database.transaction(async (sql) => {
+      const given = await this.createIn(sql, asked, input);
+      await this.closeQuestion(sql, input.incidentId);
+      return given;
+    });
     payouts.announce();
     return created;
   }
 
-  private async create(
+  /** The same in a transaction of the caller, who announces the payouts after it. */
+  async createIn(
     sql: Sql,
     asked: Asked,
     input: ManualCompensationInput,
@@ -66,7 +70,9 @@ export class CreateManualCompensation {
     await requireNotErased(sql, input.customerId);
     await requireTemplate(sql, input.template);
     const incident =
-      input.incidentId === undefined ? undefined : await requireUnpaid(sql, input.incidentId);
+      input.incidentId === undefined
+        ? undefined
+        : await requireUnpaid(sql, input.incidentId, input.unit);
     const says = await ruleSays(sql, input);
     requireSameSum(says, input);
     const { settings } = await readSettings(sql);
@@ -118,6 +124,14 @@ export class CreateManualCompensation {
     };
   }
 
+  /** Nobody is asked any more for a sum that has been given. */
+  private async closeQuestion(sql: Sql, incidentId: string | undefined): Promise<void> {
+    const incident = incidentId === undefined ? undefined : await lockIncident(sql, incidentId);
+    if (!incident) return;
+    const rule = await this.remedy.rules.find(sql, incident.ruleId, incident.ruleVersion);
+    if (rule?.document.pay.as !== 'nothing') await voidBareApprovals(sql, incident.id);
+  }
+
   private async start(
     sql: Sql,
     asked: Asked,
@@ -136,7 +150,7 @@ function propose(asked: Asked, input: ManualCompensationInput): Compensation {
   const nowMs = Date.now();
   const content = {
     incidentId: input.incidentId ?? null,
-    unit: 0,
+    unit: input.unit ?? 0,
     customerId: input.customerId,
     kind: input.as,
     money: input.money,
@@ -197,7 +211,7 @@ async function note(
 }
 
 /** One live compensation per incident; the unique index would say so less kindly. */
-async function requireUnpaid(sql: Sql, incidentId: string): Promise<Incident> {
+async function requireUnpaid(sql: Sql, incidentId: string, unit?: number): Promise<Incident> {
   const incident = await lockIncident(sql, incidentId);
   if (!incident) {
     throw invalidField('/incident_id', 'not_found', {
@@ -206,7 +220,9 @@ async function requireUnpaid(sql: Sql, incidentId: string): Promise<Incident> {
     });
   }
   const compensations = await lockCompensationsOf(sql, incidentId);
-  const live = compensations.find(({ state }) => isLive(state));
+  const live = compensations.find(
+    (other) => isLive(other.state) && (unit === undefined || other.unit === unit),
+  );
   if (live) {
     throw new Refusal('conflict', {
       extra: { reason: 'already_compensated', compensation_id: live.id },

@@ -2,7 +2,7 @@ import type { Asked } from '../../access/actor';
 import { notFound, Refusal } from '../../access/refusal';
 import { requireManager } from '../../access/require-manager';
 import type { Sql } from '../../queries/sql';
-import { voidWordApprovals } from '../approvals/open-word-approvals';
+import { voidBareApprovals } from '../approvals/open-bare-approvals';
 import { Budgets } from '../budgets/budgets';
 import { changeIncidents } from '../incident/incident-rows';
 import { freeWords } from '../limits/limit-counters';
@@ -58,7 +58,7 @@ export class DismissIncident {
       }
       await budgets.write(sql);
       await freeWords(sql, id);
-      await voidWordApprovals(sql, id);
+      await voidBareApprovals(sql, id);
       await sql.query(`delete from decision_queue where incident_id = $1 and kind = 'decide'`, [
         id,
       ]);

@@ -14,6 +14,8 @@ export interface ManualCompensationInput {
   readonly template?: string | undefined;
   /** The incident it makes good, where a person had to name the sum. */
   readonly incidentId?: string | undefined;
+  /** The accrual unit of the incident; 0 unless given: the incident as a whole. */
+  readonly unit?: number | undefined;
   /** Why it is another sum than the rule says. */
   readonly differsBecause?: string | undefined;
 }

@@ -3,8 +3,8 @@ import { derivedId } from '../../ids/ids';
 import type { Sql } from '../../queries/sql';
 import { insertRows } from '../store/insert-rows';
 
-/** An apology without money that waits for a person. */
-export interface WordRequest {
+/** What waits for a person without a compensation yet: an apology, or money whose sum the rule cannot name. */
+export interface BareRequest {
   readonly incidentId: string;
   /** The accrual unit; 0: the incident as a whole. */
   readonly unit: number;
@@ -15,8 +15,8 @@ export interface WordRequest {
   readonly atMs: number;
 }
 
-/** Asks a person for each of these apologies. */
-export async function openWordApprovals(sql: Sql, requests: readonly WordRequest[]): Promise<void> {
+/** Asks a person for each of these. */
+export async function openBareApprovals(sql: Sql, requests: readonly BareRequest[]): Promise<void> {
   await insertRows(
     sql,
     'approval',
@@ -41,8 +41,8 @@ export async function openWordApprovals(sql: Sql, requests: readonly WordRequest
   );
 }
 
-/** Closes what is asked about the apologies of an incident that no longer needs an answer. */
-export async function voidWordApprovals(sql: Sql, incidentId: string): Promise<void> {
+/** Closes what is asked about an incident that no longer needs an answer. */
+export async function voidBareApprovals(sql: Sql, incidentId: string): Promise<void> {
   await sql.query(
     `update approval set state = 'void', decided_at = now(), revision = revision + 1
      where incident_id = $1 and compensation_id is null and state = 'open'`,
