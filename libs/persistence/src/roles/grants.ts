@@ -79,6 +79,8 @@ export const TABLE_GRANTS: Readonly<Record<string, Grants>> = {
     api: 'select, insert, update (state, resolved_at, resolved_by)',
     desk: 'select, update',
     detector: 'select, insert',
+    // An event of ours whose id came with another body.
+    remedy: 'select, insert',
   },
 
   // What was read
