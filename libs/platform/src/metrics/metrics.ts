@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import * as buckets from './buckets';
 
 /**
  * Every metric there is, in the order of an event's way. Names end in their unit; labels come from
@@ -31,7 +32,7 @@ export function createMetrics(registry: Registry = new Registry()) {
     ingestSeconds: histogram(
       'amends_ingest_seconds',
       'From a request at /v1/events to its events being durable',
-      FAST_SECONDS,
+      buckets.FAST_SECONDS,
     ),
 
     // Stream
@@ -75,13 +76,13 @@ export function createMetrics(registry: Registry = new Registry()) {
     batchSeconds: histogram(
       'amends_batch_seconds',
       'One batch from its first event decoded to its transaction committed',
-      FAST_SECONDS,
+      buckets.FAST_SECONDS,
       ['source'],
     ),
     batchEvents: histogram(
       'amends_batch_events',
       'Events in one batch, as read from its source',
-      BATCH_EVENTS,
+      buckets.BATCH_EVENTS,
       ['source'],
     ),
     batchesRedone: counter(
@@ -111,7 +112,7 @@ export function createMetrics(registry: Registry = new Registry()) {
     evaluationSeconds: histogram(
       'amends_evaluation_seconds',
       'Pure evaluation of one batch, without input and output',
-      FAST_SECONDS,
+      buckets.FAST_SECONDS,
     ),
     rulesEvaluated: counter(
       'amends_rules_evaluated_total',
@@ -128,7 +129,7 @@ export function createMetrics(registry: Registry = new Registry()) {
     ruleCompileSeconds: histogram(
       'amends_rule_compile_seconds',
       'Compiling the whole rule set after a change',
-      FAST_SECONDS,
+      buckets.FAST_SECONDS,
     ),
     statesOpen: gauge('amends_states_open', 'State rows that are waiting for something'),
 
@@ -144,7 +145,7 @@ export function createMetrics(registry: Registry = new Registry()) {
     timerLagSeconds: histogram(
       'amends_timer_lag_seconds',
       'From the clock passing a due time to the timer having fired',
-      LAG_SECONDS,
+      buckets.LAG_SECONDS,
     ),
     timerOldestDueSeconds: gauge(
       'amends_timer_oldest_due_seconds',
@@ -165,7 +166,7 @@ export function createMetrics(registry: Registry = new Registry()) {
     decisionSeconds: histogram(
       'amends_decision_seconds',
       'One decision, from taking it off the queue to its transaction committed',
-      FAST_SECONDS,
+      buckets.FAST_SECONDS,
     ),
     decisionsRedone: counter(
       'amends_decision_batches_redone_total',
@@ -193,7 +194,7 @@ export function createMetrics(registry: Registry = new Registry()) {
     payoutSeconds: histogram(
       'amends_payout_seconds',
       'One attempt at a provider, from sending to its answer or time-out',
-      REMOTE_SECONDS,
+      buckets.REMOTE_SECONDS,
       ['provider'],
     ),
     payoutsInFlight: gauge(
@@ -239,7 +240,7 @@ export function createMetrics(registry: Registry = new Registry()) {
     failureSeconds: histogram(
       'amends_failure_seconds',
       'From a failure (the time of its incident) until it was detected, the money had moved, the customer was told',
-      FAILURE_SECONDS,
+      buckets.FAILURE_SECONDS,
       ['until'],
     ),
     promisesLate: gauge(
@@ -266,13 +267,13 @@ export function createMetrics(registry: Registry = new Registry()) {
     messageSeconds: histogram(
       'amends_message_seconds',
       'One attempt to hand over a message',
-      REMOTE_SECONDS,
+      buckets.REMOTE_SECONDS,
       ['channel'],
     ),
     eventToApologySeconds: histogram(
       'amends_event_to_apology_seconds',
       'From the incident being detected to its message handed over',
-      LAG_SECONDS,
+      buckets.LAG_SECONDS,
     ),
     outboxSize: gauge('amends_outbox_size', 'Events waiting in the outbox'),
     outboxOldestSeconds: gauge('amends_outbox_oldest_seconds', 'Age of the oldest outbox row'),
@@ -313,7 +314,7 @@ export function createMetrics(registry: Registry = new Registry()) {
     httpSeconds: histogram(
       'amends_http_request_seconds',
       'Requests, by route pattern, method and status class',
-      FAST_SECONDS,
+      buckets.FAST_SECONDS,
       ['route', 'method', 'status'],
     ),
     loopSecondsSinceTurn: gauge(
@@ -326,13 +327,3 @@ export function createMetrics(registry: Registry = new Registry()) {
 
 /** The metrics of one process. */
 export type Metrics = ReturnType<typeof createMetrics>;
-
-/** Work inside one process or one database round trip. */
-const FAST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
-/** Somebody else's service. */
-const REMOTE_SECONDS = [0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
-/** Waiting: from at once to a day. */
-const LAG_SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800, 3600, 21_600, 86_400];
-/** A refund may take a bank a week. */
-const FAILURE_SECONDS = [...LAG_SECONDS, 3 * 86_400, 7 * 86_400];
-const BATCH_EVENTS = [1, 10, 50, 100, 250, 500, 1000, 2500, 5000, 10_000];
