@@ -1,4 +1,4 @@
-import { watchGuardrails } from '@amends/application';
+import { RemedyObserver, watchGuardrails, type Remedy } from '@amends/application';
 import { putHistory, useTestDatabase } from '@amends/testing';
 import { creditRule, RemedyWorld } from './remedy-world';
 
@@ -91,5 +91,24 @@ describe('guardrails of a rule that has no weeks of its own', () => {
     await payouts('unheard-of', 60);
 
     expect(await watchGuardrails(world.remedy)).toBe(0);
+  });
+
+  it('watch the others when one cannot be played', async () => {
+    await world.rule({ ...young, id: 'unplayable' });
+    await world.database.query(
+      `update rule_rollout set guardrails = '{"max_hit_ratio": 3}', live_since = now()
+       where rule_id = 'unplayable'`,
+    );
+    const warned: unknown[] = [];
+    const observer = new (class extends RemedyObserver {
+      override warn(what: string): void {
+        warned.push(what);
+      }
+    })();
+    const history = { read: () => Promise.reject(new Error('gone')) };
+    const remedy = Object.assign(Object.create(world.remedy) as Remedy, { history, observer });
+
+    expect(await watchGuardrails(remedy)).toBe(0);
+    expect(warned).toEqual(['a rule could not be played for its guardrails']);
   });
 });

@@ -23,12 +23,13 @@ const DAY_MS = 86_400_000;
 /** The first of them are only there for what began in them and ends later. */
 const PLAYED_DAYS = 14;
 const COVERED_DAYS = 7;
-const EVENTS_MAX = 50_000;
+const EVENTS_MAX = 20_000;
 const PLAY_MS = 20_000;
 
 /**
  * The back-test of a version as guardrails need it: history up to its going live is played through it, once, and
- * kept. It covers no more than history does: where nothing was known, nothing is expected.
+ * kept. It covers no more than history does: where nothing was known, or the version cannot be played, nothing is
+ * expected.
  */
 export async function readExpectation(
   remedy: Remedy,
@@ -53,7 +54,7 @@ export async function readExpectation(
 }
 
 async function makeExpectation(remedy: Remedy, ruleId: string, version: number): Promise<void> {
-  const { database, history } = remedy;
+  const { database, history, observer } = remedy;
   const stored = await oneRow<{ document: RuleDocument; since: Date }>(
     database,
     `select v.document, o.live_since as since from rule_version v
@@ -70,6 +71,10 @@ async function makeExpectation(remedy: Remedy, ruleId: string, version: number):
     toMs,
     eventsMax: EVENTS_MAX,
     playMs: PLAY_MS,
+  }).catch((error: unknown) => {
+    // What is wrong with one rule must not keep anybody from watching the others.
+    observer.warn('a rule could not be played for its guardrails', { ruleId, error });
+    return undefined;
   });
   const firstMs = played?.firstMs ?? toMs;
   const fromMs = Math.max(firstMs, toMs - COVERED_DAYS * DAY_MS);
