@@ -10,6 +10,9 @@ import { detectorEnv, freePort, readyAt } from '../lib/service.mjs';
 /** How long a rebalance may take once every process is there. */
 const JOIN_MS = 4_000;
 
+const TIMERS_DUE = `select count(*)::int as n from clock_group g cross join lateral (
+  select from timer where clock_group = g.id and fire_at < now() order by fire_at limit 1) due`;
+
 /**
  * Amends' detector, or our floor (`f1`), on a clone of the database in which the rules are live. Several
  * detectors are held until all of them have joined: a stopped position is read by nobody.
@@ -72,7 +75,7 @@ export class OwnSubject {
     );
   }
 
-  /** Incidents are counted only once all is read: they are many, and wide. */
+  /** Incidents are counted only once all is read and no timer is due: to count them takes what fires the timers. */
   async progress(pool) {
     const read = await this.#count(
       pool,
@@ -81,6 +84,8 @@ export class OwnSubject {
     );
     if (read > 0) this.firstMoveMs ??= Date.now();
     if (read < this.records) return { seen: String(read), isDone: false };
+    const due = await this.#count(pool, TIMERS_DUE);
+    if (due > 0) return { seen: `${read} due`, isDone: false };
     const found = await this.#count(pool, 'select count(*)::int as n from incident where lane = 0');
     const seen = `${read} ${found}`;
     if (found < this.reference.count) return { seen, isDone: false };

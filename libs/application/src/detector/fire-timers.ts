@@ -48,6 +48,7 @@ export interface FireTimersOptions {
 }
 
 const CHUNK_MAX = 1_000;
+const BEHIND_MS = 10_000;
 /** How often the lower bounds are dropped, so that a timer set in the past by anyone is found. */
 const FULL_SCAN_MS = 2_000;
 
@@ -106,8 +107,10 @@ export class FireTimers {
 
   /** Where much is due, one half computes while the database works on the other. */
   private async fireGroup(group: ClockGroupDue): Promise<number> {
-    const first = await this.fireChunk(group);
-    if (first < CHUNK_MAX) return first;
+    // What is long overdue waited for the clock, and much else with it: there is no need to try.
+    const isBehind = group.clockMs - (group.fromMs ?? group.clockMs) > BEHIND_MS;
+    const first = isBehind ? 0 : await this.fireChunk(group);
+    if (!isBehind && first < CHUNK_MAX) return first;
     const halves = halvesOf(group.shards).map((shards) => this.fireAll({ ...group, shards }));
     const ends = await Promise.allSettled(halves);
     let fired = first;
