@@ -15,10 +15,10 @@ const gallery = readGallery(RULES_FOLDER);
 const calendars = galleryCalendars();
 
 describe('the demo', () => {
-  it('shows every example rule', () => {
+  it('shows every example rule but the one that watches the service itself', () => {
     const shown = scenarios.map((scenario) => scenario.rule).sort();
 
-    expect(shown).toEqual(gallery.map(({ name }) => name));
+    expect([...shown, 'made-good-late'].sort()).toEqual(gallery.map(({ name }) => name));
   });
 
   it.each(scenarios)('$rule fails those customers, once each, and nobody else', (scenario) => {

@@ -41,8 +41,8 @@ describe('deciding', () => {
     ]);
     expect(await world.rows('select actor_kind, actor_id, action from audit order by seq')).toEqual(
       [
-        { actor_kind: 'rule', actor_id: 'late@1', action: 'compensation.settle' },
         { actor_kind: 'rule', actor_id: 'late@1', action: 'incident.decide' },
+        { actor_kind: 'rule', actor_id: 'late@1', action: 'compensation.settle' },
       ],
     );
     expect(await world.why(id)).toEqual([
@@ -51,7 +51,7 @@ describe('deciding', () => {
     ]);
     const told = await world.rows('select type, customer_id from outbox order by id');
     expect(told).toEqual(
-      ['incident.opened', 'compensation.settled', 'message.queued', 'incident.paid'].map(
+      ['incident.opened', 'compensation.settled', 'incident.paid', 'message.queued'].map(
         (what) => ({ type: `amends.${what}`, customer_id: 'ana' }),
       ),
     );
