@@ -20,6 +20,9 @@ export class SimClock {
         'select pg_catalog.clock_timestamp() + (select offset_ms from sim.clock) * interval ''1 ms''';
       create function sim.now() returns timestamptz language sql stable as
         'select pg_catalog.now() + (select offset_ms from sim.clock) * interval ''1 ms''';
+      -- whatever role a process works in
+      grant usage on schema sim to public;
+      grant select on sim.clock to public;
       alter database ${database} set search_path = sim, pg_catalog, public;`);
     return new SimClock(pool);
   }
