@@ -119,7 +119,7 @@ export {
   type StoredSlot,
   type TimerWrite,
 } from './detector/detect-store';
-export { inStep } from './detector/in-step';
+export { inStep } from './queries/in-step';
 export { BatchRunner, type BatchRunnerOptions } from './detector/batch-runner';
 export { type BatchReport, type DetectorObserver } from './detector/detector-observer';
 export { type LoadedRules } from './detector/loaded-rules';

@@ -11,7 +11,7 @@ import { evaluateWall } from './evaluate-wall';
 import type { NotedEffect, Poisoned } from './evaluation';
 import { forgetErased } from './forget-erased';
 import { historyRows } from './history-rows';
-import { inStep } from './in-step';
+import { inStep } from '../queries/in-step';
 import type { LoadedRules } from './loaded-rules';
 import { planWrites, type FiredSlots, type SlotWrites } from './plan-writes';
 import { prepareBatch } from './prepared-batch';

@@ -6,7 +6,7 @@ import { DetectStates } from './detect-states';
 import type { DetectorObserver } from './detector-observer';
 import { effectRows, type EffectRows } from './effect-rows';
 import { Evaluation } from './evaluation';
-import { inStep } from './in-step';
+import { inStep } from '../queries/in-step';
 import type { LoadedRules } from './loaded-rules';
 import { planWrites } from './plan-writes';
 import { quarantinedTimer } from './quarantine-rows';
@@ -48,7 +48,7 @@ export interface FireTimersOptions {
 }
 
 const CHUNK_MAX = 1_000;
-const BEHIND_MS = 10_000;
+const LONG_OVERDUE_MS = 10_000;
 /** How often the lower bounds are dropped, so that a timer set in the past by anyone is found. */
 const FULL_SCAN_MS = 2_000;
 
@@ -107,13 +107,13 @@ export class FireTimers {
 
   /** Where much is due, one half computes while the database works on the other. */
   private async fireGroup(group: ClockGroupDue): Promise<number> {
-    // What is long overdue waited for the clock, and much else with it: there is no need to try.
-    const isBehind = group.clockMs - (group.fromMs ?? group.clockMs) > BEHIND_MS;
-    const first = isBehind ? 0 : await this.fireChunk(group);
-    if (!isBehind && first < CHUNK_MAX) return first;
+    let fired = 0;
+    if (!isLongOverdue(group)) {
+      fired = await this.fireChunk(group);
+      if (fired < CHUNK_MAX) return fired;
+    }
     const halves = halvesOf(group.shards).map((shards) => this.fireAll({ ...group, shards }));
     const ends = await Promise.allSettled(halves);
-    let fired = first;
     for (const end of ends) {
       if (end.status === 'rejected') throw end.reason;
       fired += end.value;
@@ -164,6 +164,11 @@ export class FireTimers {
       }
     }
   }
+}
+
+/** It waited for the clock, and much else with it: whether there is a whole chunk need not be tried. */
+function isLongOverdue({ clockMs, fromMs }: ClockGroupDue): boolean {
+  return fromMs !== null && clockMs - fromMs > LONG_OVERDUE_MS;
 }
 
 function halvesOf(shards: readonly number[]): (readonly number[])[] {

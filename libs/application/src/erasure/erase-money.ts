@@ -40,7 +40,7 @@ async function withdrawOpen(sql: Sql, customerId: string, by: string): Promise<v
   for (const id of await idsIn(sql, customerId, OPEN)) {
     const compensation = await lockCompensation(sql, id);
     if (compensation === undefined) continue;
-    const budgets = await Budgets.lock(sql, compensation.budgetId === null ? [] : [compensation]);
+    const budgets = await Budgets.lockOwn(sql, compensation);
     const reason = 'the customer was erased';
     await withdraw(sql, budgets, compensation, { to: 'withdrawn', author, reason });
     await budgets.write(sql);

@@ -1,4 +1,5 @@
 import type { Money } from '@amends/domain';
+import { inStep } from '../../queries/in-step';
 import type { Sql } from '../../queries/sql';
 import { TotalMoved } from '../money/total-moved';
 import { isAmple, type BrandedSum, type Wanted } from '../money/wanted';
@@ -71,6 +72,14 @@ export class Budgets {
     return new Budgets(await read(sql, payouts, 'for update'), true);
   }
 
+  /** Those in which the payout counts already; none, where it counts in none. */
+  static lockOwn(
+    sql: Sql,
+    payout: Budgeted & { readonly budgetId: string | null },
+  ): Promise<Budgets> {
+    return Budgets.lock(sql, payout.budgetId === null ? [] : [payout]);
+  }
+
   /**
    * Only looked at: what is counted is added by guarded updates at the very end, which throw
    * `TotalMoved` should the room have been taken meanwhile. Undefined unless each has ample room
@@ -132,7 +141,7 @@ export class Budgets {
   async write(sql: Sql): Promise<void> {
     const changed = this.all.filter(({ isChanged }) => isChanged);
     const update = this.isLocked ? writeLocked : addToRow;
-    await Promise.all(changed.map((budget) => update(sql, budget)));
+    await inStep(...changed.map((budget) => update(sql, budget)));
     await announce(sql, changed.flatMap(warnings));
   }
 

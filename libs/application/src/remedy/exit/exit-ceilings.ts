@@ -1,4 +1,5 @@
 import { parseMoneyLiteral, type MoneyJson } from '@amends/domain';
+import { inStep } from '../../queries/in-step';
 import type { Sql } from '../../queries/sql';
 import type { Settings } from '../../settings/settings-document';
 import { TotalMoved } from '../money/total-moved';
@@ -109,7 +110,7 @@ export class ExitCeilings {
   /** As `Budgets.write`: all updates are sent, in order, before this returns. */
   async write(sql: Sql): Promise<void> {
     const changed = this.all.filter(({ addedMinor }) => addedMinor !== 0n);
-    await Promise.all(changed.map((ceiling) => this.addToRow(sql, ceiling)));
+    await inStep(...changed.map((ceiling) => this.addToRow(sql, ceiling)));
     await announce(sql, this.all.filter(({ isReached }) => isReached).map(toNotice));
   }
 

@@ -200,7 +200,7 @@ export class DrainHolds {
 
   private async pay(sql: Sql, compensation: Compensation): Promise<Proceeded> {
     const origin = await readOrigin(sql, this.remedy, compensation);
-    const budgets = await Budgets.lock(sql, compensation.budgetId === null ? [] : [compensation]);
+    const budgets = await Budgets.lockOwn(sql, compensation);
     const released = { ...compensation, heldBy: null };
     const proceeded = await proceed(sql, this.remedy, budgets, released, origin, REMEDY);
     await finish(sql, budgets, proceeded, compensation.incidentId);
@@ -223,7 +223,7 @@ async function review(sql: Sql, compensation: Compensation, reason: string): Pro
 }
 
 async function drop(sql: Sql, compensation: Compensation): Promise<void> {
-  const budgets = await Budgets.lock(sql, compensation.budgetId === null ? [] : [compensation]);
+  const budgets = await Budgets.lockOwn(sql, compensation);
   const reason = 'dropped with its hold';
   await withdraw(sql, budgets, compensation, { to: 'withdrawn', author: REMEDY, reason });
   await budgets.write(sql);

@@ -35,7 +35,7 @@ export class ReverseCompensation {
       requireRevision(compensation, input.revision);
       requireReversible(compensation);
       const { id, budgetId, money, incidentId, incidentAtMs: atMs } = compensation;
-      const budgets = await Budgets.lock(sql, budgetId === null ? [] : [compensation]);
+      const budgets = await Budgets.lockOwn(sql, compensation);
       if (budgetId !== null) budgets.refund(budgetId, money, compensation.budgetPeriod);
       await budgets.write(sql);
       await requireBalance(sql, compensation);

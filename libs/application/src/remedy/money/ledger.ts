@@ -1,5 +1,6 @@
 import type { Money } from '@amends/domain';
 import { derivedId } from '../../ids/ids';
+import { inStep } from '../../queries/in-step';
 import type { Sql } from '../../queries/sql';
 import type { CompensationKind } from '../model/compensation';
 import { insertRows } from '../store/insert-rows';
@@ -35,7 +36,7 @@ export interface Posting {
 export async function post(sql: Sql, postings: readonly Posting[]): Promise<void> {
   if (postings.length === 0) return;
   const transactions = postings.map((posting) => ({ id: ledgerId(posting), posting }));
-  await Promise.all([
+  await inStep(
     insertRows(
       sql,
       'ledger_tx',
@@ -61,7 +62,7 @@ export async function post(sql: Sql, postings: readonly Posting[]): Promise<void
       }),
     ),
     moveBalances(sql, postings),
-  ]);
+  );
 }
 
 /** Where what was paid has gone. */

@@ -1,4 +1,5 @@
 import { formatMoney } from '@amends/domain';
+import { inStep } from '../../queries/in-step';
 import type { Sql } from '../../queries/sql';
 import type { Budgets } from '../budgets/budgets';
 import { DAILY_CEILING, type ExitCeilings } from '../exit/exit-ceilings';
@@ -89,11 +90,11 @@ export class Payouts {
     await queueMessages(sql, this.messages);
     await insertAudit(sql, this.audit);
     // Sent together: for as long as we waited for answers in between, others would wait for us.
-    await Promise.all([
+    await inStep(
       this.budgets.write(sql),
       this.options.ceilings.write(sql),
       post(sql, this.postings),
-    ]);
+    );
   }
 
   /** After the commit: wakes who goes on, and counts what has moved. */

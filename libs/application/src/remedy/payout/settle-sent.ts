@@ -32,7 +32,7 @@ export async function settleSent(
 ): Promise<void> {
   const { id, money, budgetId, incidentId } = compensation;
   const origin = await readOrigin(sql, remedy, compensation);
-  const budgets = await Budgets.lock(sql, budgetId === null ? [] : [compensation]);
+  const budgets = await Budgets.lockOwn(sql, compensation);
   const period =
     budgetId === null ? null : budgets.spend(budgetId, money, await clockNowMs(sql, remedy.clock));
   await budgets.write(sql);
@@ -73,8 +73,8 @@ export async function failSent(
   author: Author,
   reason: string,
 ): Promise<void> {
-  const { budgetId, incidentId } = compensation;
-  const budgets = await Budgets.lock(sql, budgetId === null ? [] : [compensation]);
+  const { incidentId } = compensation;
+  const budgets = await Budgets.lockOwn(sql, compensation);
   await withdraw(sql, budgets, compensation, { to: 'failed', author, reason });
   await budgets.write(sql);
   if (incidentId !== null) await alignIncidents(sql, [incidentId]);
