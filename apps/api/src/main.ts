@@ -12,6 +12,7 @@ import {
   readConfig,
   shutDown,
   type Logger,
+  warnUnusedRoles,
 } from '@amends/platform';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
@@ -32,11 +33,7 @@ async function main(): Promise<void> {
   await migrate(config.DATABASE_URL);
   const as = await takeRoles(config.DATABASE_URL, API_ROLES, {
     mode: config.AMENDS_DATABASE_ROLES,
-    onUnused: (reason) => {
-      logger.warn('the database roles are not in use: the api works as the user of DATABASE_URL', {
-        reason,
-      });
-    },
+    onUnused: warnUnusedRoles(logger),
   });
   const pools = await Pools.open({
     url: config.DATABASE_URL,

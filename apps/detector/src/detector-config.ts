@@ -1,16 +1,15 @@
+import { KAFKA_SESSION_TIMEOUT_MS } from '@amends/messaging';
 import { checkKafkaSettings, DATABASE_SETTINGS, KAFKA_SETTINGS, setting } from '@amends/platform';
 import { z } from 'zod';
 
 const POOL_DEFAULT = '6';
-/** No broker takes less than six seconds unless it was told to. */
-const SESSION_SECONDS_DEFAULT = '6';
 
 /** What the detector reads from the environment wherever it runs. */
 export const DETECTION_SETTINGS = {
   AMENDS_KAFKA_GROUP: z.string().min(1).default('amends-detector').describe('Consumer group'),
   AMENDS_KAFKA_SESSION_SECONDS: setting
     .integer(1, 300)
-    .prefault(SESSION_SECONDS_DEFAULT)
+    .prefault(String(KAFKA_SESSION_TIMEOUT_MS / 1_000))
     .describe('A detector that Kafka has not heard of for so long loses its partitions'),
   AMENDS_STANDSTILL_SECONDS: setting
     .integer(5, 86_400)

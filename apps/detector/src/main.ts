@@ -10,6 +10,7 @@ import {
   readConfig,
   shutDown,
   type Logger,
+  warnUnusedRoles,
 } from '@amends/platform';
 import { NestFactory } from '@nestjs/core';
 import { detectorConfig, type DetectorConfig } from './detector-config';
@@ -33,14 +34,7 @@ async function main(): Promise<void> {
   await migrate(config.DATABASE_URL);
   const as = await takeRoles(config.DATABASE_URL, DETECTOR_ROLES, {
     mode: config.AMENDS_DATABASE_ROLES,
-    onUnused: (reason) => {
-      logger.warn(
-        'the database roles are not in use: the detector works as the user of DATABASE_URL',
-        {
-          reason,
-        },
-      );
-    },
+    onUnused: warnUnusedRoles(logger),
   });
   const poolSize = config.AMENDS_DETECTOR_POOL;
   const pools = await Pools.open({

@@ -16,6 +16,7 @@ import {
   readConfig,
   shutDown,
   type Logger,
+  warnUnusedRoles,
 } from '@amends/platform';
 import { NestFactory } from '@nestjs/core';
 import { createOwnEvents } from './create-own-events';
@@ -93,15 +94,10 @@ export async function main(): Promise<void> {
 async function openPools(config: RemedyConfig, logger: Logger): Promise<Pools> {
   const { DATABASE_URL: url, AMENDS_DATABASE_ROLES: mode } = config;
   await migrate(url);
-  const onUnused = (reason: string): void => {
-    logger.warn('the database roles are not in use: remedy works as the user of DATABASE_URL', {
-      reason,
-    });
-  };
   return Pools.open({
     url,
     sizes: { remedy: CONNECTIONS },
-    as: await takeRoles(url, REMEDY_ROLES, { mode, onUnused }),
+    as: await takeRoles(url, REMEDY_ROLES, { mode, onUnused: warnUnusedRoles(logger) }),
     outbox: config.KAFKA_BROKERS !== undefined,
     onConnectionError: (role, err) => {
       logger.warn('a database connection broke and is replaced', { name: role, err });

@@ -7,7 +7,13 @@ import {
 } from '@amends/channels';
 import { createTopics, kafkaSecurity } from '@amends/messaging';
 import { migrate, PgDatabase, Pools, takeRoles } from '@amends/persistence';
-import { createMetrics, HealthChecks, type Ending, type Logger } from '@amends/platform';
+import {
+  createMetrics,
+  HealthChecks,
+  type Ending,
+  type Logger,
+  warnUnusedRoles,
+} from '@amends/platform';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { collectDefaultMetrics } from 'prom-client';
@@ -97,14 +103,7 @@ async function openPools(
   };
   const as = await takeRoles(url, ROLES, {
     mode,
-    onUnused: (reason) => {
-      logger.warn(
-        'the database roles are not in use: everything works as the user of DATABASE_URL',
-        {
-          reason,
-        },
-      );
-    },
+    onUnused: warnUnusedRoles(logger),
   });
   const shared = { url, as, outbox: brokers !== undefined, onConnectionError };
   const statementTimeoutMs = API_STATEMENT_TIMEOUT_MS;

@@ -1,3 +1,4 @@
+export { KAFKA_SESSION_TIMEOUT_MS } from './kafka/build-consumer';
 export { ensureTopics } from './kafka/ensure-topics';
 export { decodeKafkaRecord } from './kafka/decode-kafka-record';
 export { KAFKA_BATCH, KafkaBatchServer } from './kafka/kafka-batch-server';

@@ -1,4 +1,5 @@
 export { DATABASE_SETTINGS } from './config/database-settings';
+export { warnUnusedRoles } from './config/warn-unused-roles';
 export { OUTBOUND_SETTINGS } from './config/outbound-settings';
 export { AUDIT_SETTINGS, auditAnchorSettings } from './config/audit-settings';
 export { parseConfig, type ConfigProblem, type ParsedConfig } from './config/parse-config';

@@ -1,12 +1,11 @@
+import { thinOut } from './thin-out';
+
 interface Sample {
   /** When it was taken, epoch ms: before the ends of the topics. */
   readonly atMs: number;
   /** What happened by then had gone into the stream, epoch ms. */
   readonly throughMs: number;
 }
-
-/** Beyond so many, every second of the older half is left out: the clock then moves in larger steps. */
-const SAMPLES_MAX = 600;
 
 /**
  * How far our own events have been read. They lie in a table before they go into the stream, and what is still there
@@ -29,11 +28,7 @@ export class OwnEventsThrough {
       this.throughMs = Math.max(this.throughMs ?? first.throughMs, first.throughMs);
       samples.shift();
     }
-    if (samples.length > SAMPLES_MAX) {
-      const half = samples.length >> 1;
-      const older = samples.slice(0, half).filter((_, index) => index % 2 === 0);
-      samples.splice(0, half, ...older);
-    }
+    thinOut(samples);
     return this.throughMs;
   }
 }

@@ -1,5 +1,6 @@
 import type { PartitionEnd } from '../events/event-source';
 import type { StoredPosition } from '../events/position-store';
+import { thinOut } from './thin-out';
 
 /** How far a partition has been read. */
 export interface PartitionClock {
@@ -23,9 +24,6 @@ interface Sampled {
   readThroughMs: number | null;
   lag: bigint;
 }
-
-/** Beyond so many, every second of the older samples is left out: the clock then moves in larger steps. */
-const SAMPLES_MAX = 600;
 
 /**
  * A backlog is not a breach (DESIGN.md, The clock): of every partition it is noted where its end was at
@@ -82,10 +80,7 @@ function note({ samples }: Sampled, sample: Sample): void {
     return;
   }
   samples.push(sample);
-  if (samples.length <= SAMPLES_MAX) return;
-  const half = samples.length >> 1;
-  const older = samples.slice(0, half).filter((_, index) => index % 2 === 0);
-  samples.splice(0, half, ...older);
+  thinOut(samples);
 }
 
 function settle(sampled: Sampled, position: bigint): void {

@@ -11,21 +11,24 @@ export const OWN_SOURCE = '/amends';
  */
 export const OWN_STEPS_MAX = 1;
 
+/** All states of a compensation: each is told. */
+export const COMPENSATION_STATES = [
+  'proposed',
+  'awaiting_approval',
+  'held',
+  'reserved',
+  'sending',
+  'unknown',
+  'settled',
+  'failed',
+  'withdrawn',
+  'rejected',
+  'reversed',
+] as const;
+
 /** States of a compensation and of a message that are told to rules that watch them. */
 const TOLD = {
-  compensation: [
-    'proposed',
-    'awaiting_approval',
-    'held',
-    'reserved',
-    'sending',
-    'unknown',
-    'settled',
-    'failed',
-    'withdrawn',
-    'rejected',
-    'reversed',
-  ],
+  compensation: COMPENSATION_STATES,
   message: ['queued', 'held', 'sent', 'failed'],
 } as const;
 

@@ -1,9 +1,13 @@
 export interface BackOffOptions {
   readonly firstMs: number;
   readonly mostMs: number;
+  /** By which share of itself a time is at most longer or shorter; a fifth unless given. */
+  readonly spread?: number;
 }
 
-/** Waiting times that double up to a bound, each spread by a fifth so that processes fall out of step. */
+const SPREAD = 0.2;
+
+/** Waiting times that double up to a bound, each spread so that processes fall out of step. */
 export class BackOff {
   private nextMs: number;
 
@@ -17,8 +21,9 @@ export class BackOff {
 
   /** The time to wait now, ms. */
   take(): number {
+    const { mostMs, spread = SPREAD } = this.options;
     const waitMs = this.nextMs;
-    this.nextMs = Math.min(waitMs * 2, this.options.mostMs);
-    return waitMs * (0.8 + Math.random() * 0.4);
+    this.nextMs = Math.min(waitMs * 2, mostMs);
+    return waitMs * (1 - spread + Math.random() * 2 * spread);
   }
 }

@@ -10,7 +10,7 @@ export interface ConsumerOptions {
 }
 
 /** Within it a detector that died is replaced; it is also the least that brokers take unless told otherwise. */
-const SESSION_TIMEOUT_MS = 6_000;
+export const KAFKA_SESSION_TIMEOUT_MS = 6_000;
 const HEARTBEAT_MAX_MS = 3_000;
 /** For members to finish what they handle, a chunk each; it bounds how long a rebalance takes. */
 const REBALANCE_TIMEOUT_MS = 20_000;
@@ -24,7 +24,7 @@ const RETRIES = 4;
 
 /** A consumer that is not connected, and does not restart by itself. */
 export function buildConsumer(options: ConsumerOptions): Consumer {
-  const { kafka, groupId, sessionTimeoutMs = SESSION_TIMEOUT_MS } = options;
+  const { kafka, groupId, sessionTimeoutMs = KAFKA_SESSION_TIMEOUT_MS } = options;
   return kafka.consumer({
     groupId,
     partitionAssigners: [subscriptionAssigner],

@@ -12,6 +12,7 @@ import {
   takeOutboxRows,
   type OutboxRow,
 } from './outbox-table';
+import { SendPause } from './send-pause';
 import { toCloudEvent, type OutgoingEvent } from './to-cloud-event';
 
 export interface OutboxRelayOptions {
@@ -30,8 +31,6 @@ const HEARTBEAT_MS = 1_000;
 const ROWS_MAX = 500;
 /** Below the megabyte that a broker takes as one batch. */
 const SEND_BYTES_MAX = 400_000;
-const PAUSE_FIRST_MS = 250;
-const PAUSE_MAX_MS = 5_000;
 
 /**
  * Takes what the outbox holds to Kafka, at least once and in the order of each customer (ADR 7). Relays
@@ -45,8 +44,7 @@ export class OutboxRelay {
   private readonly leaseMs: number;
   private shards: readonly number[] = [];
   private heartbeatAtMs = 0;
-  private pauseMs = 0;
-  private resumeAtMs = 0;
+  private readonly pause = new SendPause();
 
   constructor(private readonly options: OutboxRelayOptions) {
     const { brokers, security = {}, pool, onLog, leaseMs = LEASE_MS } = options;
@@ -63,7 +61,7 @@ export class OutboxRelay {
   /** Relays what waits, some of it; answers whether there may be more. Rejects when Kafka refuses. */
   async turn(): Promise<boolean> {
     await this.share();
-    if (performance.now() < this.resumeAtMs) return false;
+    if (!this.pause.isOver) return false;
     const { pool } = this.options;
     if (!(await hasOutboxRows(pool, this.shards))) return false;
     const takenAtMs = performance.now();
@@ -94,11 +92,10 @@ export class OutboxRelay {
     try {
       await this.publisher.send(part.map(({ event }) => event));
     } catch (error) {
-      this.pauseMs = Math.min(PAUSE_MAX_MS, Math.max(PAUSE_FIRST_MS, this.pauseMs * 2));
-      this.resumeAtMs = performance.now() + this.pauseMs;
+      this.pause.refused();
       throw error;
     }
-    this.pauseMs = 0;
+    this.pause.taken();
     probe('outbox.after-publish');
     await removeOutboxRows(
       pool,

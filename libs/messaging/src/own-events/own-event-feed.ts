@@ -2,6 +2,7 @@ import { decodeStored, type EventSink, type IncomingEvent } from '@amends/applic
 import { eventBodyDigest } from '@amends/contracts';
 import { inTransaction } from '@amends/persistence';
 import type { Pool } from 'pg';
+import { SendPause } from '../outbox/send-pause';
 import { cloudEventText } from '../outbox/to-cloud-event';
 import {
   hasOwnEvents,
@@ -25,23 +26,20 @@ export interface OwnEventFeedOptions {
 }
 
 const ROWS_MAX = 500;
-const PAUSE_FIRST_MS = 250;
-const PAUSE_MAX_MS = 5_000;
 
 /**
  * Takes what rules watch of our own doing into the stream, where it is an event as any other: in order, and once by
  * its (source, id) (ADR 12). Call `turn` again and again, never two at once.
  */
 export class OwnEventFeed {
-  private pauseMs = 0;
-  private resumeAtMs = 0;
+  private readonly pause = new SendPause();
 
   constructor(private readonly options: OwnEventFeedOptions) {}
 
   /** Tells some of what waits; answers whether there may be more. Rejects when the stream does not take it. */
   async turn(): Promise<boolean> {
     const { pool, clock } = this.options;
-    if (performance.now() < this.resumeAtMs || !(await hasOwnEvents(pool))) return false;
+    if (!this.pause.isOver || !(await hasOwnEvents(pool))) return false;
     if (clock === 'stream') await stampOwnEvents(pool);
     try {
       const isMore = await inTransaction(pool, async (client) => {
@@ -51,11 +49,10 @@ export class OwnEventFeed {
         await removeOwnEvents(client, rows);
         return rows.length === ROWS_MAX;
       });
-      this.pauseMs = 0;
+      this.pause.taken();
       return isMore;
     } catch (error) {
-      this.pauseMs = Math.min(PAUSE_MAX_MS, Math.max(PAUSE_FIRST_MS, this.pauseMs * 2));
-      this.resumeAtMs = performance.now() + this.pauseMs;
+      this.pause.refused();
       throw error;
     }
   }

@@ -4,6 +4,7 @@ import {
   type CompensationListRow,
   type CompensationState,
 } from '@amends/application';
+import { COMPENSATION_STATES } from '@amends/domain';
 import { moneyView } from '../shared/money-view';
 
 export function compensationViewOf(row: CompensationListRow) {
@@ -56,21 +57,7 @@ export function ownStates(states: readonly string[] | undefined): readonly strin
   return states?.flatMap((state) => OWN_STATES[state] ?? []);
 }
 
-const ALL: readonly CompensationState[] = [
-  'proposed',
-  'awaiting_approval',
-  'held',
-  'reserved',
-  'sending',
-  'unknown',
-  'settled',
-  'failed',
-  'withdrawn',
-  'rejected',
-  'reversed',
-];
-
-const OWN_STATES = ALL.reduce<Record<string, string[]>>((byView, state) => {
+const OWN_STATES = COMPENSATION_STATES.reduce<Record<string, string[]>>((byView, state) => {
   const view = compensationView(state);
   return { ...byView, [view]: [...(byView[view] ?? []), state] };
 }, {});

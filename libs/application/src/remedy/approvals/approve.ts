@@ -70,15 +70,9 @@ export class Approve {
   private async decide(sql: Sql, asked: Asked, input: ApproveInput): Promise<Decision> {
     await shareGate(sql);
     const { id, revision, money } = input;
-    const bare = await decideBare(sql, this.remedy, asked, {
-      id,
-      revision,
-      isYes: true,
-      note: input.note ?? null,
-      money,
-    });
-    if (bare) return ofBare(id, asked, bare);
     const ofChange = { id, revision, isYes: true, note: input.note ?? null };
+    const bare = await decideBare(sql, this.remedy, asked, { ...ofChange, money });
+    if (bare) return ofBare(id, asked, bare);
     if (await decideChange(sql, asked, ofChange)) return withoutCompensation(id, asked);
     const { approval, compensation } = await lockOpenApproval(sql, input.id, input.revision);
     const by = asked.actor.id;

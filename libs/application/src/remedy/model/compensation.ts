@@ -1,20 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { Money } from '@amends/domain';
+import type { COMPENSATION_STATES, Money } from '@amends/domain';
 
 export type CompensationKind = 'refund' | 'credit' | 'voucher' | 'replacement';
 
-export type CompensationState =
-  | 'proposed'
-  | 'awaiting_approval'
-  | 'held'
-  | 'reserved'
-  | 'sending'
-  | 'unknown'
-  | 'settled'
-  | 'failed'
-  | 'withdrawn'
-  | 'rejected'
-  | 'reversed';
+export type CompensationState = (typeof COMPENSATION_STATES)[number];
 
 /** What is owed for one incident (or one accrual unit of it), or given by hand. */
 export interface Compensation {
