@@ -20,6 +20,7 @@ import {
   ResendMessage,
   RetryCompensation,
   ReverseCompensation,
+  RolloutExpectation,
   SaveRule,
   SealAudit,
   SetRollout,
@@ -46,6 +47,7 @@ export function useCases(parts: ApiParts): Provider[] {
     value(ChangeBudget, new ChangeBudget(database)),
     value(SaveRule, new SaveRule(database)),
     value(SetRollout, new SetRollout(database, parts.remedy.history, wake)),
+    value(RolloutExpectation, rolloutExpectation(parts)),
     value(Ingest, new Ingest(sink, customers, metrics, new ErasedAtDoor(urgent))),
     value(EraseCustomer, new EraseCustomer(parts.remedy.database, parts.remedy.history)),
     value(ExportCustomer, new ExportCustomer(database, parts.remedy.history)),
@@ -55,6 +57,12 @@ export function useCases(parts: ApiParts): Provider[] {
     value(AdvanceClock, parts.advanceClock),
     ...remedy(parts),
   ];
+}
+
+function rolloutExpectation({ database, remedy }: ApiParts): RolloutExpectation {
+  return new RolloutExpectation(database, remedy.history, (ruleId, error) => {
+    remedy.observer.warn('a rule could not be played for what it would bring', { ruleId, error });
+  });
 }
 
 /** What moves money, or stops it. */

@@ -300,6 +300,45 @@ describe('the rollout', () => {
     expect(more.body.live.since > first.body.live.since).toBe(true);
   });
 
+  it('tells what a day of it is expected to bring, by the days before it', async () => {
+    const late = 'canteen.late';
+    const day = 86_400_000;
+    // Twenty customers on each of the last seven days, ten of them twice; and one before that.
+    const events = [1, 2, 3, 4, 5, 6, 7, 10].flatMap((ago) =>
+      Array.from({ length: ago === 10 ? 1 : 30 }, (_, n) => {
+        const time = new Date(Date.now() - ago * day + 60_000 + n);
+        const customer = `eater-${String(n % 20)}`;
+        const order = { order_id: `l-${String(ago)}-${String(n)}` };
+        return { time, type: late, customer, id: order.order_id, data: order };
+      }),
+    );
+    await putHistory(database().pool, events);
+    const document = {
+      kind: 'Rule',
+      title: 'Lunch late',
+      detect: { type: 'event', event: late, by: 'data.order_id' },
+      pay: { as: 'credit', amount: { fixed: '4.00 EUR' } },
+    };
+    await put('roll-day', { ...document, id: 'roll-day' });
+    const detect = { ...document.detect, event: 'canteen.never' };
+    await put('roll-none', { ...document, id: 'roll-none', detect });
+
+    const half = await setTo('roll-day', { live: { version: 1, percent: 50 } }, '"r0"');
+    expect([half.status, half.body.expected_per_day]).toEqual([
+      200,
+      { customers: 10, money: [{ value: '60.00', currency: 'EUR' }] },
+    ]);
+    const all = await setTo('roll-day', { live: { version: 1 } }, '"r1"');
+    const expected = { customers: 20, money: [{ value: '120.00', currency: 'EUR' }] };
+    expect(all.body.expected_per_day).toEqual(expected);
+    const shown = await api.call('/v1/rules/roll-day/rollout');
+    expect(shown.body.expected_per_day).toEqual(expected);
+
+    const none = await setTo('roll-none', { live: { version: 1 } }, '"r0"');
+    const off = await setTo('roll-day', { live: null, shadow: { version: 1 } }, '"r2"');
+    expect([none.body.expected_per_day, off.body.expected_per_day]).toEqual([null, null]);
+  });
+
   it.each([
     ['a version that is not there', { live: { version: 7 } }, '/live/version', 'unknown_version'],
     [

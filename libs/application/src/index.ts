@@ -141,6 +141,8 @@ export {
 export { type HistoryPath } from './events/history-key';
 export { CancelJob } from './jobs/cancel-job';
 export * from './remedy';
+export { type ExpectedPerDay } from './expectation/expected-per-day';
+export { RolloutExpectation } from './expectation/rollout-expectation';
 export { blastRadius, type BlastRadius } from './rules/blast-radius';
 export { checkReferences, type CheckedReferences } from './rules/check-references';
 export {

@@ -6,3 +6,4 @@ export * from './money';
 export * from './path';
 export * from './scope';
 export * from './var-names';
+export { findZone, instantOfWallTime } from './zone';

@@ -105,7 +105,11 @@ export const TABLE_GRANTS: Readonly<Record<string, Grants>> = {
   rule_version: read({ api: 'select, insert' }),
   rule_rollout: read({ api: 'select, insert, update' }),
   rule_run: read({ api: 'select, insert, update', detector: 'select, update (drained)' }),
-  guardrail_expectation: read({ remedy: 'select, insert' }),
+  // Whoever is the first to be asked plays it.
+  guardrail_expectation: read({
+    api: 'select, insert, update',
+    remedy: 'select, insert, update',
+  }),
   rule_set: read({
     api: 'select, update (generation)',
     desk: 'select, update (generation)',

@@ -3,10 +3,13 @@ import {
   notFound,
   readRollout,
   readRule,
+  RolloutExpectation,
   rolloutStem,
   SetRollout,
+  type ExpectedPerDay,
   type Rollout,
 } from '@amends/application';
+import { moneyToJson } from '@amends/domain';
 import { Controller } from '@nestjs/common';
 import { ok, type Reply } from '../../http/reply';
 import type { CallOf } from '../../http/route';
@@ -21,13 +24,15 @@ export class RolloutController {
   constructor(
     private readonly database: Database,
     private readonly setRollout: SetRollout,
+    private readonly expectation: RolloutExpectation,
   ) {}
 
   @Serve(getRollout)
   async get(call: CallOf<typeof getRollout>): Promise<Reply> {
     const { id } = call.params;
     if ((await readRule(this.database, id)) === undefined) throw notFound();
-    return reply(await readRollout(this.database, id));
+    const rollout = await readRollout(this.database, id);
+    return reply(rollout, await this.expectation.find(id, rollout.live));
   }
 
   @Serve(putRollout)
@@ -40,11 +45,14 @@ export class RolloutController {
       note: note ?? null,
       overrideReason: override ?? null,
     };
-    return reply(await this.setRollout.execute(call.params.id, input, call.precondition, call));
+    const { id } = call.params;
+    const rollout = await this.setRollout.execute(id, input, call.precondition, call);
+    return reply(rollout, await this.expectation.play(id, rollout.live));
   }
 }
 
-function reply({ revision, live, shadow, guardrails, note, updatedBy, updatedAt }: Rollout): Reply {
+function reply(rollout: Rollout, expected: ExpectedPerDay | null): Reply {
+  const { revision, live, shadow, guardrails, note, updatedBy, updatedAt } = rollout;
   const body = {
     live,
     shadow,
@@ -52,7 +60,10 @@ function reply({ revision, live, shadow, guardrails, note, updatedBy, updatedAt 
     note,
     updated_by: updatedBy,
     updated_at: updatedAt,
-    expected_per_day: null,
+    expected_per_day: expected && {
+      customers: expected.customers,
+      money: expected.money.map(moneyToJson),
+    },
   };
   return ok(body, rolloutStem(revision));
 }

@@ -176,6 +176,9 @@ export const rolloutView = z
     expected_per_day: z
       .object({ customers: z.int(), money: z.array(moneyView) })
       .nullable()
-      .describe('From the back-test of the live version; null without one'),
+      .describe(
+        'Of the part of the customers it is live for, by the days before: up to seven are played through it when it ' +
+          'goes live. Null: off, or history has none of its events',
+      ),
   })
   .meta({ id: 'Rollout' });

@@ -12,6 +12,22 @@ export interface HourOfPayouts {
   readonly spent: ReadonlyMap<string, bigint>;
 }
 
+/** What several of them did together in one hour. */
+export function addHours(hours: readonly HourOfPayouts[]): HourOfPayouts {
+  const spent = new Map<string, bigint>();
+  for (const [currency, minor] of hours.flatMap((hour) => [...hour.spent])) {
+    spent.set(currency, (spent.get(currency) ?? 0n) + minor);
+  }
+  const sum = (of: (hour: HourOfPayouts) => number) =>
+    hours.reduce((all, hour) => all + of(hour), 0);
+  return {
+    hits: sum(({ hits }) => hits),
+    payouts: sum(({ payouts }) => payouts),
+    failed: sum(({ failed }) => failed),
+    spent,
+  };
+}
+
 export interface Tripped {
   readonly guard: keyof Guardrails;
   /** One sentence with the figures, for people. */

@@ -1,5 +1,5 @@
 import { parseMoneyLiteral, type SimulatedIncident } from '@amends/domain';
-import type { HourOfPayouts } from './judge-guardrails';
+import type { HourOfPayouts } from '../remedy/guardrails/judge-guardrails';
 
 /** What a rule would have done, hour by hour of the epoch; empty hours are left out. */
 export type ExpectedHours = Readonly<Record<string, ExpectedHour>>;
@@ -12,6 +12,7 @@ export interface ExpectedHour {
 }
 
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const EVERYBODY_PERCENT = 100n;
 
 /** By the hour of the incident. What a limit or skip_if keeps back is a hit without a payout. */
@@ -54,6 +55,24 @@ export function expectedHour(hours: ExpectedHours, endMs: number, percent: numbe
     failed: 0,
     spent,
   };
+}
+
+/**
+ * Customers to whom something would have been owed between two instants (half-open, epoch ms), be it a word: each counted
+ * once for each day (UTC).
+ */
+export function customerDays(
+  incidents: readonly SimulatedIncident[],
+  fromMs: number,
+  toMs: number,
+): number {
+  const seen = new Set<string>();
+  for (const { atMs, customer, payments, refuted } of incidents) {
+    const isOwed = !refuted && payments.some(({ outcome }) => outcome !== 'skipped');
+    if (!isOwed || atMs < fromMs || atMs >= toMs) continue;
+    seen.add(JSON.stringify([Math.floor(atMs / DAY_MS), customer]));
+  }
+  return seen.size;
 }
 
 function hourOf(atMs: number): string {
