@@ -7,6 +7,7 @@ import {
   DEFAULT_SETTINGS,
   DismissIncident,
   escalateApprovals,
+  readSettings,
   Refusal,
   Reject,
   ReleaseHold,
@@ -144,6 +145,32 @@ describe('four eyes', () => {
       await askedFor(wanted({ brands: { acme: { ...acme, daily_ceilings } } }));
       expect((await wanted({ brands: { acme } })).settings.brands).toEqual({ acme });
       expect((await wanted({ voucher_days: 30 })).settings.voucher_days).toBe(30);
+    });
+
+    it('nor put guards back by a change that was looked at before they were changed', async () => {
+      const four_eyes = { rollouts: true, budgets: true, hold_releases: true };
+      const { settings } = await readSettings(world.database);
+      const change = new ChangeSettings(world.database);
+      const any = { kind: 'match', tags: ['*'] } as const;
+      // The settings are locked by somebody who tightens them; meanwhile Ana sends the whole as she read it.
+      const late = await world.database.transaction(async (sql) => {
+        await readSettings(sql, { lock: true });
+        const sent = change.execute({ ...settings, voucher_days: 31 }, any, ANA).catch(String);
+        await new Promise((resolve) => setTimeout(resolve, 300));
+        const tight = {
+          ...settings,
+          four_eyes,
+          manual_limit: [{ value: '1.00', currency: 'EUR' }],
+        };
+        await sql.query('update settings set document = $1, revision = revision + 1', [
+          JSON.stringify(tight),
+        ]);
+        return { sent };
+      });
+
+      expect(await late.sent).toContain('precondition_failed');
+      expect((await readSettings(world.database)).settings.manual_limit).toHaveLength(1);
+      await world.settings({ four_eyes });
     });
 
     it('switching off never has to wait', async () => {

@@ -1,6 +1,7 @@
 import { writeAudit } from '../access/audit';
 import type { Asked } from '../access/actor';
 import { requirePrecondition, type Precondition } from '../access/precondition';
+import { Refusal } from '../access/refusal';
 import { keepTopicRoutes } from '../events/topic-routes';
 import { documentHash } from '../admin/document-hash';
 import type { Database } from '../queries/sql';
@@ -21,6 +22,10 @@ export class ChangeSettings {
     return withSecondPerson(this.database, asked, change, async (sql) => {
       const before = await readSettings(sql, { lock: true });
       requirePrecondition(precondition, settingsStem(before.revision));
+      // Looked at again under the lock: what was the same a moment ago may undo what two people have changed since.
+      if (change === null && !areSameGuards(settings, before.settings)) {
+        throw new Refusal('precondition_failed', { etag: settingsStem(before.revision) });
+      }
       await sql.query(
         `update settings set document = $1, revision = revision + 1, updated_by = $2,
            updated_at = now()`,
@@ -43,10 +48,13 @@ export class ChangeSettings {
   /** What may need another person: null where nothing changes that bounds the money. */
   private async changeOf(settings: Settings): Promise<Change | null> {
     const { settings: before } = await readSettings(this.database);
-    const content = guardsOf(settings);
-    const isSame = documentHash(content) === documentHash(guardsOf(before));
-    return isSame ? null : { kind: 'settings.change', about: 'settings', content };
+    if (areSameGuards(settings, before)) return null;
+    return { kind: 'settings.change', about: 'settings', content: guardsOf(settings) };
   }
+}
+
+function areSameGuards(one: Settings, other: Settings): boolean {
+  return documentHash(guardsOf(one)) === documentHash(guardsOf(other));
 }
 
 /** What bounds the money, and who may let it go. */
@@ -58,6 +66,7 @@ const GUARDS = [
   'manual_limit_over',
   'guardrails',
   'abuse',
+  'backtest_required',
 ] as const;
 
 function guardsOf(settings: Settings) {
