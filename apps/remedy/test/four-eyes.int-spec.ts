@@ -244,6 +244,55 @@ describe('four eyes', () => {
       expect(await approve.execute(CEM, { id })).toMatchObject({ compensationState: 'settled' });
     });
 
+    it('also of a rule that asks nobody', async () => {
+      await world.rule(
+        creditRule({
+          id: 'free',
+          pay: { as: 'credit', amount: { percent: 100, of: 'data.price' } },
+        }),
+      );
+      const owed = async (value: string) => {
+        const event = { data: { price: { value, currency: 'EUR' } } };
+        const incident = await world.incident({ rule: 'free', customer: `free-${value}`, event });
+        await world.decide();
+        return incident;
+      };
+      expect(await world.compensations(await owed('3.00'))).toMatchObject([{ state: 'settled' }]);
+
+      const incident = await owed('3.01');
+      expect(await world.compensations(incident)).toMatchObject([{ state: 'awaiting_approval' }]);
+      const { id } = await world.row<{ id: string }>(
+        'select id from approval where incident_id = $1',
+        [incident],
+      );
+      expect(await approve.execute(BEN, { id })).toMatchObject({ state: 'open' });
+      expect(await approve.execute(CEM, { id })).toMatchObject({ compensationState: 'settled' });
+    });
+
+    it('into however many parts it is split', async () => {
+      const give = (minor: bigint) =>
+        new CreateManualCompensation(world.remedy).execute(ANA, {
+          customerId: 'split-over-two',
+          as: 'credit',
+          money: EUR(minor),
+          reason: 'x',
+        });
+      const byTwo = async (minor: bigint) => {
+        const { approvalId, state } = await give(minor);
+        const id = approvalId ?? '';
+        expect(state).toBe('awaiting_approval');
+        expect(await approve.execute(BEN, { id })).toMatchObject({ state: 'open' });
+        expect((await refusal(approve.execute(BEN, { id }))).code).toBe('self_approval');
+        expect(await approve.execute(CEM, { id })).toMatchObject({ compensationState: 'settled' });
+      };
+
+      expect((await give(200n)).state).toBe('settled');
+      await byTwo(101n);
+      // What two have said yes to is judged already, and does not count again.
+      expect((await give(100n)).state).toBe('settled');
+      await byTwo(1n);
+    });
+
     it('below the second threshold one person is enough', async () => {
       const { id } = await waiting('3.00');
 

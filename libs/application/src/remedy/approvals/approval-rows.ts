@@ -13,6 +13,8 @@ export interface Approval {
   readonly decidedBy: string | null;
   /** Over the second threshold: who said yes first, and to what sum. */
   readonly first: { readonly by: string; readonly minor: bigint } | null;
+  /** Two have to say yes, whatever the sum. */
+  readonly needsSecond: boolean;
   readonly revision: number;
 }
 
@@ -25,6 +27,7 @@ interface Row {
   decided_by: string | null;
   first_by: string | null;
   first_minor: bigint | null;
+  needs_second: boolean;
   revision: number;
 }
 
@@ -41,7 +44,7 @@ export async function lockOpenApproval(
   const compensation = found[0] && (await lockCompensation(sql, found[0].compensation_id));
   const { rows } = await sql.query<Row>(
     `select id, compensation_id, state, content_hash, requested_by, decided_by, first_by,
-       first_minor, revision
+       first_minor, needs_second, revision
      from approval where id = $1 for update`,
     [id],
   );
@@ -88,6 +91,7 @@ function toApproval(row: Row): Approval {
       row.first_by === null || row.first_minor === null
         ? null
         : { by: row.first_by, minor: row.first_minor },
+    needsSecond: row.needs_second,
     revision: row.revision,
   };
 }

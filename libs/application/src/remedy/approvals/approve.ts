@@ -98,7 +98,7 @@ export class Approve {
     };
     const sum = lowered(most, input.money);
     const { settings } = await readSettings(sql);
-    if (approval.first === null && needsTwo(settings, sum)) {
+    if (approval.first === null && (approval.needsSecond || needsTwo(settings, sum))) {
       await noteFirstYes(sql, approval.id, by, sum.minor);
       await insertAudit(sql, [
         {

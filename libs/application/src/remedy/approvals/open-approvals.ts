@@ -3,12 +3,19 @@ import type { Sql } from '../../queries/sql';
 import type { Compensation } from '../model/compensation';
 import { insertRows } from '../store/insert-rows';
 
+export interface ApprovalRequest {
+  readonly compensation: Compensation;
+  readonly reason: string;
+  /** Two people have to say yes, however low the sum: it is part of a larger one. */
+  readonly needsSecond?: boolean;
+}
+
 /** Asks a person for each of these compensations; returns the ids of the approvals. */
 export async function openApprovals(
   sql: Sql,
-  requests: readonly { readonly compensation: Compensation; readonly reason: string }[],
+  requests: readonly ApprovalRequest[],
 ): Promise<readonly string[]> {
-  const rows = requests.map(({ compensation, reason }) => {
+  const rows = requests.map(({ compensation, reason, needsSecond = false }) => {
     const { id, round, revision, incidentAtMs, money } = compensation;
     return {
       // A compensation may be asked about again: after a hold, or when an outcome is unknown.
@@ -21,6 +28,7 @@ export async function openApprovals(
       amount_minor: money.minor,
       currency: money.currency,
       requested_by: compensation.proposedBy,
+      needs_second: needsSecond,
     };
   });
   await insertRows(
@@ -36,6 +44,7 @@ export async function openApprovals(
       amount_minor: 'bigint',
       currency: 'text',
       requested_by: 'text',
+      needs_second: 'boolean',
     },
     rows,
   );

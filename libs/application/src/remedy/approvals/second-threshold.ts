@@ -1,6 +1,9 @@
 import { parseMoneyLiteral, type Money } from '@amends/domain';
 import type { Settings } from '../../settings/settings-document';
 
+/** Why people are asked about it, where nothing else asks for them. */
+export const OVER_SECOND_THRESHOLD = 'over the second threshold';
+
 /** Whether a sum needs the yes of two people. A currency that the settings do not name never does. */
 export function needsTwo(
   { second_approver_over: thresholds }: Pick<Settings, 'second_approver_over'>,

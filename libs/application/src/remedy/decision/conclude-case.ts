@@ -8,7 +8,9 @@ import {
   type WhyLine,
 } from '@amends/domain';
 import { derivedId } from '../../ids/ids';
+import type { Settings } from '../../settings/settings-document';
 import { conspicuous, type AbuseDesk, type Claim } from '../abuse/abuse-desk';
+import { needsTwo, OVER_SECOND_THRESHOLD } from '../approvals/second-threshold';
 import type { Budgets, BudgetVerdict } from '../budgets/budgets';
 import type { OpenHolds } from '../holds/open-holds';
 import type { CounterSubject } from '../limits/guard-name';
@@ -35,6 +37,7 @@ export interface DecisionDesk {
   readonly pools: VoucherPools;
   readonly payouts: Payouts;
   readonly abuse: AbuseDesk;
+  readonly settings: Pick<Settings, 'second_approver_over'>;
 }
 
 /** An assessment with everything it counts in: its own limits and those across its labels. */
@@ -127,6 +130,8 @@ function concludeMoney(
     exhausted ??
     needsPerson(desk.remedy, proposed) ??
     desk.pools.missing(proposed, ruleMessage(decided.rule.document)?.templateId ?? null) ??
+    // Whatever the rule itself asks for: nothing over it leaves without two people.
+    (needsTwo(desk.settings, money) ? OVER_SECOND_THRESHOLD : undefined) ??
     conspicuous(signals);
   const compensation: Compensation = { ...proposed, budgetId, needsApproval: review !== undefined };
   if (review !== undefined) {

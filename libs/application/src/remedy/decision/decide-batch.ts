@@ -200,7 +200,7 @@ async function openDesk(
       })
       .map(({ case: decided }) => claimOf(decided)),
   );
-  return { remedy, counters, budgets, holds, pools, payouts, abuse };
+  return { remedy, counters, budgets, holds, pools, payouts, abuse, settings };
 }
 
 function voucherWant({ case: { rule, incident, brand } }: OpenCase): VoucherWant[] {

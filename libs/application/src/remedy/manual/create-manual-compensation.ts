@@ -4,12 +4,10 @@ import { invalidField, notFound, Refusal } from '../../access/refusal';
 import { requireNotErased } from '../../erasure/erased-customers';
 import { newId } from '../../ids/ids';
 import type { Sql } from '../../queries/sql';
-import { isOverManualLimit } from '../../settings/manual-limit';
 import { readSettings } from '../../settings/read-settings';
 import { conspicuous } from '../abuse/abuse-desk';
 import { openApprovals } from '../approvals/open-approvals';
 import { voidBareApprovals } from '../approvals/open-bare-approvals';
-import { needsTwo } from '../approvals/second-threshold';
 import { brandOf, readTags } from '../brand/brand-of';
 import { Budgets } from '../budgets/budgets';
 import { ExitCeilings } from '../exit/exit-ceilings';
@@ -30,9 +28,9 @@ import type { Remedy } from '../remedy';
 import { clockNowMs } from '../skip/clock-now';
 import { askedAuthor, insertAudit } from '../store/audit-rows';
 import { insertCompensations, lockCompensationsOf } from '../store/compensation-rows';
-import { givenOfLate } from './given-of-late';
 import type { ManualCompensationInput } from './manual-input';
 import { manualSignals } from './manual-signals';
+import { otherPeople } from './other-people';
 import { requireSameSum, ruleSays, type RuleSays } from './rule-says';
 
 export interface ManualCompensation {
@@ -77,7 +75,7 @@ export class CreateManualCompensation {
     requireSameSum(says, input);
     const { settings } = await readSettings(sql);
     const clockMs = await clockNowMs(sql, this.remedy.clock);
-    const together = input.money.minor + (await givenOfLate(sql, settings, asked, input));
+    const people = await otherPeople(sql, settings, asked, input);
     const signals = await manualSignals(sql, settings, asked, input);
     const brand = brandOf(incident?.event ?? null, await readTags(sql, input.customerId));
     const sum = { brand, money: input.money };
@@ -99,11 +97,7 @@ export class CreateManualCompensation {
     const review =
       verdict.kind === 'exhausted'
         ? 'budget exhausted'
-        : isOverManualLimit(settings, asked.actor.role, { ...input.money, minor: together })
-          ? "over the agent's own limit"
-          : needsTwo(settings, { ...input.money, minor: together })
-            ? 'over the second threshold'
-            : (pools.missing(draft, want.template) ?? conspicuous(signals));
+        : (people.reason ?? pools.missing(draft, want.template) ?? conspicuous(signals));
     const proposed = {
       ...draft,
       budgetId: verdict.kind === 'reserved' ? verdict.budgetId : null,
@@ -112,7 +106,11 @@ export class CreateManualCompensation {
     const compensation = await this.start(sql, asked, payouts, proposed);
     await insertCompensations(sql, [compensation]);
     const [approvalId = null] =
-      review === undefined ? [] : await openApprovals(sql, [{ compensation, reason: review }]);
+      review === undefined
+        ? []
+        : await openApprovals(sql, [
+            { compensation, reason: review, needsSecond: people.needsSecond },
+          ]);
     await payouts.write(sql);
     await note(sql, asked, input, compensation, says);
     return {

@@ -6,25 +6,36 @@ import type { ManualCompensationInput } from './manual-input';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+/** Minor units of the currency that is about to be given. */
+export interface GivenOfLate {
+  /** Without another person's word. */
+  readonly alone: bigint;
+  /** Without that of two people. */
+  readonly all: bigint;
+}
+
 /**
- * What this agent has given this customer of late, or anybody for this order, without another
- * person's word: a sum that is split is judged like the sum. Gifts to the same customer or order
- * take turns until the caller's commit, or two would both see no other.
- * @returns minor units of the currency that is about to be given
+ * What this agent has given this customer of late, or anybody for this order: a sum that is split is
+ * judged like the sum. Gifts to the same customer or order take turns until the caller's commit, or two
+ * would both see no other.
  */
 export async function givenOfLate(
   sql: Sql,
   settings: Pick<Settings, 'manual_limit_over'>,
   { actor }: Asked,
   { customerId, orderId, money }: ManualCompensationInput,
-): Promise<bigint> {
+): Promise<GivenOfLate> {
   const turns = [`customer:${customerId}`, ...(orderId === undefined ? [] : [`order:${orderId}`])];
   for (const turn of turns.sort()) {
     await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`by-hand:${turn}`]);
   }
-  const { rows } = await sql.query<{ minor: bigint }>(
-    `select coalesce(sum(amount_minor), 0)::bigint as minor from compensation
-     where rule_id is null and not needs_approval and currency = $1
+  const { rows } = await sql.query<{ alone: bigint; all: bigint }>(
+    `select coalesce(sum(amount_minor) filter (where not needs_approval), 0)::bigint as alone,
+       coalesce(sum(amount_minor) filter (where not exists (
+         select 1 from approval a where a.compensation_id = c.id and a.first_by is not null)), 0)::bigint
+         as "all"
+     from compensation c
+     where rule_id is null and currency = $1
        and state not in ('failed', 'withdrawn', 'rejected', 'reversed')
        and created_at > clock_timestamp() - $2::float8 * interval '1 ms'
        and (proposed_by = $3 and customer_id = $4 or order_id = $5)`,
@@ -36,5 +47,5 @@ export async function givenOfLate(
       orderId ?? null,
     ],
   );
-  return rows[0]?.minor ?? 0n;
+  return rows[0] ?? { alone: 0n, all: 0n };
 }

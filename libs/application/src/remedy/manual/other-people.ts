@@ -1,0 +1,33 @@
+import type { Asked } from '../../access/actor';
+import type { Sql } from '../../queries/sql';
+import { isOverManualLimit } from '../../settings/manual-limit';
+import type { Settings } from '../../settings/settings-document';
+import { needsTwo, OVER_SECOND_THRESHOLD } from '../approvals/second-threshold';
+import { givenOfLate } from './given-of-late';
+import type { ManualCompensationInput } from './manual-input';
+
+export interface OtherPeople {
+  /** Why somebody else is asked; undefined: nobody is. */
+  readonly reason: string | undefined;
+  /** Two are asked, however low the sum: it is part of a larger one. */
+  readonly needsSecond: boolean;
+}
+
+/** Who else has to say yes to a sum by hand, which is judged with what was given before. */
+export async function otherPeople(
+  sql: Sql,
+  settings: Settings,
+  asked: Asked,
+  input: ManualCompensationInput,
+): Promise<OtherPeople> {
+  const { money } = input;
+  const given = await givenOfLate(sql, settings, asked, input);
+  const withGiven = (minor: bigint) => ({ ...money, minor: money.minor + minor });
+  const isOverSecond = needsTwo(settings, withGiven(given.all));
+  const isOverOwn = isOverManualLimit(settings, asked.actor.role, withGiven(given.alone));
+  const reason = isOverOwn ? "over the agent's own limit" : undefined;
+  return {
+    reason: reason ?? (isOverSecond ? OVER_SECOND_THRESHOLD : undefined),
+    needsSecond: isOverSecond && !needsTwo(settings, money),
+  };
+}
