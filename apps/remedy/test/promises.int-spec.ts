@@ -1,6 +1,6 @@
 import { CreateHold, RemedyObserver, watchPromises } from '@amends/application';
-import { MailFolderChannel } from '@amends/channels';
-import { testRunFolder, useTestDatabase } from '@amends/testing';
+import { MailFolderChannel, WebhookProvider } from '@amends/channels';
+import { testRunFolder, useTestDatabase, WebhookReceiver } from '@amends/testing';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { creditRule, person, RemedyWorld } from './remedy-world';
@@ -53,6 +53,45 @@ describe('our own promises', () => {
       `update hold set state = 'released', released_at = now(), drained_at = now()`,
     );
     expect(await watchPromises(world.database)).toMatchObject({ hold: 0 });
+  });
+
+  it('count from when the money was sent, not from when it was owed, where nobody knows what became of it', async () => {
+    const secret = `whsec_${Buffer.from('a secret of at least 24 bytes').toString('base64')}`;
+    const service = await WebhookReceiver.start({ secret });
+    const url = new URL(service.url);
+    const provider = new WebhookProvider({ url, secret, timeoutMs: 300 });
+    const other = await RemedyWorld.open({ url: database().url, providers: [provider] });
+    await other.settings({
+      promises: { approval: '1h', hold: '1h', unknown: '1h', replacement: '1h' },
+    });
+    await other.rule(
+      creditRule({
+        id: 'refund',
+        pay: { as: 'refund', payment: 'data.p', amount: { fixed: '7.00 EUR' } },
+      }),
+    );
+    const event = { data: { p: 'pay-1' } };
+    const incident = await other.incident({ rule: 'refund', customer: 'lost', event });
+    await other.decide();
+    // It has waited for two days, for whatever reason.
+    await other.database.query(
+      `update compensation set created_at = now() - interval '2 days', reserved_at = now() - interval '2 days'
+       where rule_id = 'refund'`,
+    );
+    service.script('accept-then-fail');
+    await other.pay();
+    expect(await other.compensations(incident)).toMatchObject([{ state: 'unknown' }]);
+    expect(await watchPromises(other.database)).toMatchObject({ unknown: 0 });
+
+    await other.database.query(
+      `update payment_attempt set first_sent_at = now() - interval '61 minutes'`,
+    );
+    expect(await watchPromises(other.database)).toMatchObject({ unknown: 1 });
+    await other.hurry();
+    await other.pay();
+    expect(await watchPromises(other.database)).toMatchObject({ unknown: 0 });
+    await other.close();
+    await service.close();
   });
 
   it('the time from a failure until it is detected, the money has moved and the customer is told is measured', async () => {

@@ -56,8 +56,11 @@ async function readLate(sql: Sql, { promises }: Settings): Promise<readonly Row[
        where state = 'open' and requested_at < now() - $1::float8 * interval '1 ms'
        union all select 'hold', 'hold:' || id, created_at from hold
        where state in ('activating', 'active') and created_at < now() - $2::float8 * interval '1 ms'
-       union all select 'unknown', 'compensation:' || id, updated_at from compensation
-       where state = 'unknown' and created_at < now() - $3::float8 * interval '1 ms'
+       -- since the one was sent of which nobody knows: what waited for a person before is not late by that
+       union all select 'unknown', 'compensation:' || c.id, a.at from compensation c
+       cross join lateral (select max(coalesce(first_sent_at, c.updated_at)) as at
+         from payment_attempt where compensation_id = c.id) a
+       where c.state = 'unknown' and a.at < now() - $3::float8 * interval '1 ms'
        union all select 'replacement', 'compensation:' || id, created_at from compensation
        where kind = 'replacement' and state in ('reserved', 'sending', 'held')
          and created_at < now() - $4::float8 * interval '1 ms')
