@@ -26,6 +26,7 @@ import { NoticesTold1764000000051 } from './1764000000051-notices-told';
 import { OwnerFunctions1764000000054 } from './1764000000054-owner-functions';
 import { BrandBudgets1764000000057 } from './1764000000057-brand-budgets';
 import { ExpectedCustomers1764000000063 } from './1764000000063-expected-customers';
+import { CountedAttempts1764000000064 } from './1764000000064-counted-attempts';
 
 /** Every schema step, oldest first. */
 export const migrations = [
@@ -57,4 +58,5 @@ export const migrations = [
   OwnerFunctions1764000000054,
   BrandBudgets1764000000057,
   ExpectedCustomers1764000000063,
+  CountedAttempts1764000000064,
 ];

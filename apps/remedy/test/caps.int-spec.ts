@@ -246,6 +246,37 @@ describe('each layer alone bounds what a rule gone wrong can pay', () => {
     });
   });
 
+  it('the daily ceiling counts once what is refused and sent again on the same day', async () => {
+    const service = await WebhookReceiver.start({ secret: SECRET });
+    const url = new URL(service.url);
+    const provider = new WebhookProvider({ url, secret: SECRET, timeoutMs: 1_000 });
+    const other = await RemedyWorld.open({ url: database().url, providers: [provider] });
+    await other.settings({ daily_ceilings: [{ value: '600.00', currency: 'RON' }] });
+    await other.rule(
+      creditRule({
+        id: 'refund-ron',
+        pay: { as: 'refund', payment: 'data.p', amount: { fixed: '500.00 RON' } },
+      }),
+    );
+    const poor = { status: 422, accept: false, body: { code: 'insufficient_balance' } };
+    service.script(poor, poor);
+    const event = { data: { p: 'pay-ron' } };
+    const incident = await other.incident({ rule: 'refund-ron', customer: 'ron', event });
+    await other.decide();
+    for (let tries = 0; tries < 3; tries += 1) {
+      await other.pay();
+      await other.hurry();
+    }
+
+    expect(await other.compensations(incident)).toMatchObject([{ state: 'settled' }]);
+    expect(
+      await other.row(`select moved_minor from exit_day where currency = 'RON' and brand = ''`),
+    ).toEqual({ moved_minor: 500_00n });
+    await other.settings({});
+    await other.close();
+    await service.close();
+  });
+
   it('the agent’s own limit: any split of a sum is judged like the sum', async () => {
     await world.settings({ manual_limit: [{ value: '30.00', currency: 'SEK' }] });
     let run = 0;

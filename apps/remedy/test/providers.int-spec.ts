@@ -5,6 +5,7 @@ import {
   TRAITS,
   useTestDatabase,
   WebhookDialect,
+  WebhookReceiver,
   type Fault,
   type Personality,
 } from '@amends/testing';
@@ -348,5 +349,51 @@ describe('accounts of brands', () => {
     await world.pay();
 
     expect(accounts.get(name)?.movements).toHaveLength(before + 1);
+  });
+});
+
+describe('a provider that is taken out of the settings', () => {
+  const database = useTestDatabase();
+
+  it('leaves what it was never asked for to the one in its place, after a while', async () => {
+    const service = await WebhookReceiver.start({ secret: SECRET });
+    const named = (name: string) =>
+      new WebhookProvider({ name, url: new URL(service.url), secret: SECRET, timeoutMs: 300 });
+    const before = await RemedyWorld.open({ url: database().url, providers: [named('before')] });
+    const after = await RemedyWorld.open({ url: database().url, providers: [named('after')] });
+    await before.rule(
+      creditRule({
+        id: 'refund',
+        pay: { as: 'refund', payment: 'data.p', amount: { fixed: '7.00 EUR' } },
+      }),
+    );
+    const incident = await before.incident({
+      rule: 'refund',
+      customer: 'left',
+      event: { data: { p: 'pay-1' } },
+    });
+    await before.decide();
+    const state = async () => (await after.compensations(incident))[0]?.state;
+
+    await after.pay();
+    await after.drainHolds();
+    expect(await state()).toBe('reserved');
+
+    await after.database.query(
+      `update compensation set reserved_at = now() - interval '6 minutes'`,
+    );
+    await after.hurry();
+    await after.pay();
+    expect(await after.compensations(incident)).toMatchObject([
+      { state: 'held', held_by: 'no-provider' },
+    ]);
+    expect(await after.incidentState(incident)).toBe('held');
+    await after.drainHolds();
+    await after.pay();
+    expect(await state()).toBe('settled');
+    expect(service.acceptedIds).toHaveLength(1);
+    await before.close();
+    await after.close();
+    await service.close();
   });
 });

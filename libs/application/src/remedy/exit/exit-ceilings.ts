@@ -91,6 +91,11 @@ export class ExitCeilings {
     return isSure ? new ExitCeilings(all, false) : undefined;
   }
 
+  /** Whether there is a ceiling at all for what it was made for. */
+  get isAny(): boolean {
+    return this.all.length > 0;
+  }
+
   /** Counts a sum that leaves now; false: it would pass a ceiling, and must not leave. */
   take(sum: BrandedSum): boolean {
     const { minor } = sum.money;

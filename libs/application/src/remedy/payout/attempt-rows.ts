@@ -68,6 +68,13 @@ export async function latestAttempt(
   return rows[0] && toAttempt(rows[0]);
 }
 
+export interface NewAttempt {
+  readonly number: number;
+  readonly leaseMs: number;
+  /** It counts in a ceiling of today. */
+  readonly isCounted: boolean;
+}
+
 /**
  * Writes the attempt before its first byte leaves. The key is derived, so whoever does it again
  * after a crash makes the same one, and the unique index tells.
@@ -76,17 +83,17 @@ export async function insertAttempt(
   sql: Sql,
   compensation: Compensation,
   provider: PayoutProvider,
-  number: number,
-  leaseMs: number,
+  { number, leaseMs, isCounted }: NewAttempt,
 ): Promise<Attempt> {
   const key = attemptKey(compensation.id, number, provider.capabilities.maxKeyLength);
   const id = derivedId('att', compensation.incidentAtMs, key);
   await sql.query(
     `insert into payment_attempt (id, compensation_id, attempt_no, provider, idem_key, request_hash,
        amount_minor, currency, state, first_sent_at, last_sent_at, sends, key_window,
-       send_lease_until)
+       send_lease_until, counted_on)
      values ($1, $2, $3, $4, $5, $6, $7, $8, 'sent', clock_timestamp(), clock_timestamp(), 1,
-       $9::float8 * interval '1 ms', clock_timestamp() + $10::float8 * interval '1 ms')`,
+       $9::float8 * interval '1 ms', clock_timestamp() + $10::float8 * interval '1 ms',
+       case when $11 then (clock_timestamp() at time zone 'UTC')::date end)`,
     [
       id,
       compensation.id,
@@ -98,6 +105,7 @@ export async function insertAttempt(
       compensation.money.currency,
       provider.capabilities.keyWindowMs,
       leaseMs,
+      isCounted,
     ],
   );
   return {

@@ -7,6 +7,7 @@ import { OpenHolds } from '../holds/open-holds';
 import { alignIncidents } from '../incident/incident-rows';
 import type { Compensation } from '../model/compensation';
 import { post } from '../money/ledger';
+import { NO_PROVIDER } from '../money/payouts';
 import { applyChange, holdable, readOrigin } from '../money/proceed';
 import type { Remedy } from '../remedy';
 import { insertAudit, REMEDY } from '../store/audit-rows';
@@ -22,6 +23,8 @@ import { failSent } from './settle-sent';
 const LEASE_MARGIN_MS = 15_000;
 /** Until a hold is looked at again, or a missing provider. */
 const LATER_MS = 30_000;
+/** Processes are set up one after the other. */
+const PROVIDER_GRACE = '5 minutes';
 
 /** What the payer does next, outside the transaction. */
 export type PreparedPayout =
@@ -61,11 +64,7 @@ export async function preparePayout(sql: Sql, remedy: Remedy, id: string): Promi
   if (!compensation || !(await isDue(sql, id))) return NOTHING;
   const provider =
     compensation.provider === null ? undefined : remedy.providers.named(compensation.provider);
-  if (!provider) {
-    await changeCompensation(sql, id, { state: compensation.state }, { nextAttemptInMs: LATER_MS });
-    remedy.observer.warn('the provider of a payout is not set up', { compensationId: id });
-    return NOTHING;
-  }
+  if (!provider) return withoutProvider(sql, remedy, compensation);
   const origin = await readOrigin(sql, remedy, compensation);
   const hold = (await OpenHolds.read(sql)).stops('payments', holdable(compensation, origin));
   const latest = await latestAttempt(sql, id);
@@ -111,25 +110,69 @@ export async function preparePayout(sql: Sql, remedy: Remedy, id: string): Promi
         case 'free':
           break;
       }
-      if (!(await fitsToday(sql, compensation))) {
+      const isCounted = await fitsToday(sql, compensation);
+      if (isCounted === undefined) {
         remedy.observer.limited('ceiling', 'hold');
         await putOnHold(sql, compensation, DAILY_CEILING);
         return NOTHING;
       }
-      const attempt = await insertAttempt(sql, compensation, provider, plan.number, leaseMs);
+      const { number } = plan;
+      const attempt = await insertAttempt(sql, compensation, provider, {
+        number,
+        leaseMs,
+        isCounted,
+      });
       await changeCompensation(sql, id, { state: 'sending' }, { nextAttemptInMs: leaseMs });
       return { kind: 'send', provider, compensation, attempt, isResend: false, traceparent };
     }
   }
 }
 
-/** Whether the sum stays below the ceilings of the day; then it counts there. */
-async function fitsToday(sql: Sql, compensation: Compensation): Promise<boolean> {
+/**
+ * Nobody is set up any more to pay it. What nobody has been asked for goes to whoever is next, after a while in which
+ * another process may know the provider; of what may have moved, only that provider can tell.
+ */
+async function withoutProvider(
+  sql: Sql,
+  remedy: Remedy,
+  compensation: Compensation,
+): Promise<PreparedPayout> {
+  const { id, state } = compensation;
+  remedy.observer.warn('the provider of a payout is not set up', { compensationId: id });
+  const latest = await latestAttempt(sql, id);
+  const isFree = state === 'reserved' && (latest === undefined || latest.state === 'failed');
+  if (isFree && (await isSetAsideFor(sql, id, PROVIDER_GRACE))) {
+    await putOnHold(sql, compensation, NO_PROVIDER);
+  } else {
+    await changeCompensation(sql, id, { state }, { nextAttemptInMs: LATER_MS });
+  }
+  return NOTHING;
+}
+
+async function isSetAsideFor(sql: Sql, id: string, interval: string): Promise<boolean> {
+  const { rows } = await sql.query(
+    'select 1 from compensation where id = $1 and reserved_at < clock_timestamp() - $2::interval',
+    [id, interval],
+  );
+  return rows.length > 0;
+}
+
+/**
+ * Whether the sum counts in a ceiling of the day; undefined: it would pass one. An earlier attempt of today, which has
+ * positively failed, has counted for this one as well.
+ */
+async function fitsToday(sql: Sql, compensation: Compensation): Promise<boolean | undefined> {
+  const { rows } = await sql.query(
+    `select 1 from payment_attempt
+     where compensation_id = $1 and counted_on = (clock_timestamp() at time zone 'UTC')::date`,
+    [compensation.id],
+  );
+  if (rows.length > 0) return true;
   const { settings } = await readSettings(sql);
   const ceilings = await ExitCeilings.lock(sql, settings, [compensation]);
   const fits = ceilings.take(compensation);
   await ceilings.write(sql);
-  return fits;
+  return fits ? ceilings.isAny : undefined;
 }
 
 async function isDue(sql: Sql, id: string): Promise<boolean> {
