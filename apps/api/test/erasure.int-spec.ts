@@ -109,6 +109,15 @@ async function reviewed(id: string, note: string): Promise<void> {
       [cmp.replace('cmp', 'apr'), cmp],
     );
   }
+  // And one that somebody wants back.
+  await rows(
+    `insert into approval (id, kind, compensation_id, change, state, reason, content_hash,
+       amount_minor, currency, requested_by)
+     select 'apr_0back' || translate($1, '_', ''), 'compensation.reverse', id,
+       jsonb_build_object('reason', $2::text), 'open', 'x', 'h', amount_minor, currency, 'key_other'
+     from compensation where customer_id = $1 and state = 'settled' limit 1`,
+    [id, note],
+  );
   const approval = `apr_0approved${id.replaceAll('_', '')}`;
   const answer = await post(
     `/v1/approvals/${approval}/approve`,
@@ -254,7 +263,7 @@ it('everything there is about a customer can be had, in one piece', async () => 
   expect(counts).toMatchObject({
     incidents: 1,
     compensations: 4,
-    approvals: 2,
+    approvals: 3,
     vouchers: 1,
     messages: 3,
     quarantine: 2,

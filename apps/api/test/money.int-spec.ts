@@ -188,6 +188,98 @@ describe('taking back', () => {
   });
 });
 
+describe('taking back more than one person may', () => {
+  beforeAll(async () => {
+    const { body, etag } = await api.call('/v1/settings');
+    const second_approver_over = [{ value: '50.00', currency: 'CNY' }];
+    const put = await api.call('/v1/settings', {
+      method: 'PUT',
+      body: { ...body, second_approver_over },
+      headers: { 'If-Match': etag ?? '' },
+    });
+    expect(put.status).toBe(200);
+  });
+  afterAll(async () => {
+    const { body, etag } = await api.call('/v1/settings');
+    await api.call('/v1/settings', {
+      method: 'PUT',
+      body: { ...body, second_approver_over: [] },
+      headers: { 'If-Match': etag ?? '' },
+    });
+  });
+
+  /** Paid by two people. */
+  async function paid(customer: string): Promise<string> {
+    const { body } = await give(customer, '51.00');
+    for (const role of ['approver', 'manager']) {
+      const path = `/v1/approvals/${String(body.approval_id)}/approve`;
+      expect((await act(path, {}, role, { 'If-Match': '*' })).status).toBe(200);
+    }
+    return `/v1/compensations/${String(body.id)}`;
+  }
+
+  it('waits for another, and is among the approvals with its reason', async () => {
+    const path = await paid('t1');
+    const before = await api.call(path);
+    const reason = 'wrong customer';
+    const key = { 'Idempotency-Key': 'reverse-t1' };
+    const asked = await act(`${path}/reverse`, { reason }, 'approver', key);
+    const replayed = await act(`${path}/reverse`, { reason }, 'approver', key);
+
+    expect(asked.status).toBe(202);
+    expect(asked.body).toMatchObject({ id: before.body.id, state: 'paid' });
+    expect(asked.body.approval_id).not.toBe(before.body.approval_id);
+    expect(asked.headers.get('location')).toBe(`/v1/approvals/${String(asked.body.approval_id)}`);
+    expect(asked.etag).not.toBe(before.etag);
+    expect([replayed.status, replayed.headers.get('idempotent-replayed')]).toEqual([202, 'true']);
+    expect(await wallet('t1')).toEqual([{ value: '51.00', currency: 'CNY' }]);
+
+    const waiting = await api.call(`/v1/approvals?state=open&customer_id=t1`);
+    expect(waiting.body.items).toMatchObject([
+      {
+        id: asked.body.approval_id,
+        amount: { value: '51.00', currency: 'CNY' },
+        change: {
+          action: 'compensation.reverse',
+          about: `compensation:${String(before.body.id)}`,
+          to: { reason },
+        },
+        compensation: { id: before.body.id, state: 'paid' },
+      },
+    ]);
+    const approval = `/v1/approvals/${String(asked.body.approval_id)}`;
+    const { etag } = await api.call(approval);
+    const own = await act(`${approval}/approve`, {}, 'approver', { 'If-Match': '*' });
+    const stale = await act(`${approval}/approve`, {}, 'manager', { 'If-Match': '"a7"' });
+    const done = await act(`${approval}/approve`, {}, 'manager', { 'If-Match': etag ?? '' });
+    const again = await act(`${path}/reverse`, { reason }, 'manager');
+
+    expect([own.status, own.body.code, stale.status, stale.etag]).toEqual([
+      403,
+      'self_approval',
+      412,
+      etag,
+    ]);
+    expect([done.status, done.body.state, done.body.compensation.state]).toEqual([
+      200,
+      'approved',
+      'reversed',
+    ]);
+    expect([again.status, again.body.reason]).toEqual([409, 'reversed']);
+    expect(await wallet('t1')).toEqual([{ value: '0.00', currency: 'CNY' }]);
+  });
+
+  it('is refused with a stale tag, and asks nobody', async () => {
+    const path = await paid('t2');
+    const answer = await act(`${path}/reverse`, { reason: 'x' }, 'approver', {
+      'If-Match': '"r1"',
+    });
+
+    expect(answer.status).toBe(412);
+    expect((await api.call(`/v1/approvals?state=open&customer_id=t2`)).body.items).toEqual([]);
+  });
+});
+
 describe('a budget', () => {
   const put = (id: string, body: unknown, headers: Record<string, string>) =>
     api.call(`/v1/budgets/${id}`, { method: 'PUT', body, headers });

@@ -144,6 +144,16 @@ const MUTATIONS: readonly (readonly [id: string, what: string, sql: string])[] =
     `alter table approval drop constraint approval_two; update approval set needs_second = true where state = 'approved'`,
   ],
   [
+    'R-01',
+    'a reversal that two people said yes to, and nobody made',
+    `insert into approval (id, kind, compensation_id, change, state, reason, content_hash, amount_minor, currency, requested_by, decided_by) select 'x', 'compensation.reverse', id, '{}', 'approved', 'x', content_hash, amount_minor, currency, 'ana', 'ben' from compensation where state = 'settled' limit 1`,
+  ],
+  [
+    'R-01',
+    'a question about what has been taken back already',
+    `insert into approval (id, kind, compensation_id, change, state, reason, content_hash, amount_minor, currency, requested_by) select 'x', 'compensation.reverse', id, '{}', 'open', 'x', content_hash, amount_minor, currency, 'ana' from compensation limit 1; update compensation set state = 'reversed'`,
+  ],
+  [
     'I-22',
     'a posting without an audit row',
     `alter table audit disable trigger audit_append_only; delete from audit where action = 'compensation.settle'`,

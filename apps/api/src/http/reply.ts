@@ -17,3 +17,8 @@ export function ok(body: unknown, etag?: string): Reply {
 export function created(location: string, body: unknown, etag?: string): Reply {
   return { ...ok(body, etag), status: 201, headers: { Location: location } };
 }
+
+/** Nothing has happened yet: what is at `location` has to be decided first. */
+export function waiting(reply: Reply, location: string): Reply {
+  return { ...reply, status: 202, headers: { ...reply.headers, Location: location } };
+}

@@ -60,7 +60,8 @@ const OF_CUSTOMER = `(select id from compensation where customer_id = $1)`;
 /** $1: the customer, $2: the pseudonym. What refers to compensations comes before they change names. */
 const STATEMENTS: readonly string[] = [
   `delete from decision_queue where customer_id = $1 and $2 <> ''`,
-  `update approval set note = null, state = case when state = 'open' then 'void' else state end
+  `update approval set note = null, change = case when change is not null then '{}'::jsonb end,
+     state = case when state = 'open' then 'void' else state end
    where (compensation_id in ${OF_CUSTOMER}
      or incident_id in (select id from incident where customer_id = $1)) and $2 <> ''`,
   `update payment_attempt set last_error = null,

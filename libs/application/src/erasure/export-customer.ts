@@ -61,7 +61,8 @@ const QUERIES: Readonly<Record<string, string>> = {
   compensations: `select id, incident_id, kind, amount_minor, currency, state, payment, order_id, reason,
       provider, provider_ref, arrives, voucher_code, failure, created_at, settled_at
     from compensation where customer_id = $1 order by created_at, id`,
-  approvals: `select a.id, a.compensation_id, a.state, a.reason, a.note, a.requested_at, a.decided_at
+  approvals: `select a.id, a.compensation_id, a.kind, a.state, a.reason, a.change,
+      a.note, a.requested_at, a.decided_at
     from approval a left join compensation c on c.id = a.compensation_id
       left join incident i on i.id = a.incident_id
     where c.customer_id = $1 or i.customer_id = $1 order by a.requested_at, a.id`,

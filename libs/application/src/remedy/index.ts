@@ -26,7 +26,11 @@ export {
 export { type ManualCompensationInput } from './manual/manual-input';
 export { DismissIncident, type DismissInput } from './manual/dismiss-incident';
 export { RetryCompensation, type CompensationChanged } from './manual/retry-compensation';
-export { ReverseCompensation, type ReverseInput } from './manual/reverse-compensation';
+export {
+  ReverseCompensation,
+  type Reversal,
+  type ReverseInput,
+} from './manual/reverse-compensation';
 export {
   MessageChannel,
   MessageChannels,

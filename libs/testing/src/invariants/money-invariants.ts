@@ -157,13 +157,21 @@ export const MONEY_INVARIANTS: readonly Invariant[] = [
     when: 'always',
     says: 'nobody approves what they proposed',
     sql: `select a.id from approval a join compensation c on c.id = a.compensation_id
-          where a.decided_by is not null and a.decided_by in (a.requested_by, c.proposed_by)
-            and a.state = 'approved'
+          where a.decided_by is not null and a.state = 'approved' and (a.decided_by = a.requested_by
+            or (a.kind is null and a.decided_by = c.proposed_by))
           union select a.id from approval a where a.state = 'approved'
             and (a.decided_by = a.requested_by or a.decided_by = any(a.authors)
               or (a.needs_second and (a.first_by is null
                 or a.first_by in (a.decided_by, a.requested_by))))
           union select a.id from approval a where a.used_at is not null and a.state <> 'approved'`,
+  },
+  {
+    id: 'R-01',
+    when: 'always',
+    says: 'what two people take back is taken back, and nobody is asked about it any more',
+    sql: `select a.id from approval a join compensation c on c.id = a.compensation_id
+          where a.kind = 'compensation.reverse'
+            and a.state = case c.state when 'reversed' then 'open' else 'approved' end`,
   },
   {
     id: 'I-22',

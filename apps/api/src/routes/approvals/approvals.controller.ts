@@ -153,11 +153,15 @@ function view(row: ApprovalRow) {
     decided_by: row.decided_by,
     decided_at: row.decided_at,
     note: row.note,
-    change:
-      row.about === null ? null : { action: row.approval_kind, about: row.about, to: row.change },
+    change: changeOf(row),
     first_approved_by: row.first_by,
     escalated_at: row.escalated_at,
   };
+}
+
+function changeOf({ approval_kind: action, about, compensation_id: id, change: to }: ApprovalRow) {
+  if (action === null) return null;
+  return { action, about: about ?? `compensation:${id ?? ''}`, to };
 }
 
 function compensationOf({ compensation_id: id, kind, compensation_state: state }: ApprovalRow) {

@@ -55,6 +55,7 @@ export const approve = defineRoute({
   description:
     'Nobody approves what they proposed themselves. Over `second_approver_over` of the settings two ' +
     'people have to: after the first it is still `open`. Of a change: whoever asked sends it again. ' +
+    'Of a reversal: it is taken back. ' +
     'Where the rule could name no sum the yes names it, in `amount`.',
   roles: APPROVERS,
   quota: 'rest',
@@ -93,7 +94,8 @@ export const reject = defineRoute({
   path: '/v1/approvals/{id}/reject',
   tag,
   summary: 'Do not pay it; limits and budget are free again',
-  description: 'Only a Manager denies a customer; of a change, any Approver but who asked says no.',
+  description:
+    'Only a Manager denies a customer; of a change or a reversal, any Approver but who asked.',
   roles: APPROVERS,
   quota: 'rest',
   params: approvalParams,

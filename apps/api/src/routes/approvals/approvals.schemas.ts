@@ -60,12 +60,15 @@ export const approvalView = z
     note: z.string().nullable(),
     change: z
       .object({
-        action: z.string().nullable(),
+        action: z.string(),
         about: z.string(),
         to: z.record(z.string(), z.unknown()).nullable(),
       })
       .nullable()
-      .describe('A change that waits for a second person: of a rollout, a budget, a hold'),
+      .describe(
+        'What waits for a second person, if it is no payout: a rollout, a budget, the release of a hold, ' +
+          'settings; a reversal (`compensation.reverse`, `to.reason` says why)',
+      ),
     first_approved_by: z
       .string()
       .nullable()

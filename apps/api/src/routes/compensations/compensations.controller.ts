@@ -14,7 +14,7 @@ import {
 import { moneyToJson } from '@amends/domain';
 import { Controller } from '@nestjs/common';
 import { pageReply, pageRequest } from '../../http/cursor';
-import { created, ok, type Reply } from '../../http/reply';
+import { created, ok, waiting, type Reply } from '../../http/reply';
 import type { CallOf } from '../../http/route';
 import { Serve } from '../../http/serve';
 import { withCurrentTag } from '../../http/with-current-tag';
@@ -119,11 +119,12 @@ export class CompensationsController {
   async takeBack(call: CallOf<typeof reverseCompensation>): Promise<Reply> {
     const { id } = call.params;
     const read = () => this.read(id);
-    await withCurrentTag(read, async () => {
+    const { approvalId } = await withCurrentTag(read, async () => {
       const revision = revisionOf(call.precondition, 'r');
       return this.reverse.execute(call, { id, revision, reason: call.body.reason });
     });
-    return read();
+    const reply = await read();
+    return approvalId === null ? reply : waiting(reply, `/v1/approvals/${approvalId}`);
   }
 
   private async read(id: string, isNew = false): Promise<Reply> {

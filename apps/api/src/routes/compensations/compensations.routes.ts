@@ -159,13 +159,24 @@ export const reverseCompensation = defineRoute({
   path: '/v1/compensations/{id}/reverse',
   tag,
   summary: 'Take back what was paid by mistake',
+  description:
+    'At once; over `second_approver_over` of the settings it waits for another person, as 202 says: ' +
+    '`approval_id` names what they decide, and the compensation stays paid until then. A hold does not ' +
+    'stop it.',
   roles: APPROVERS,
   quota: 'rest',
   params: compensationParams,
   body: jsonBody(reverseInput),
   precondition: 'optional',
   idempotency: 'required',
-  answers: { 200: answer },
+  answers: {
+    200: answer,
+    202: {
+      ...answer,
+      description: 'It waits for another person: `Location` is the approval',
+      hasLocation: true,
+    },
+  },
   problems: ['not_found', 'conflict'],
   examples: [
     {

@@ -72,7 +72,10 @@ export const compensationView = z
     order_id: z.string().nullable(),
     payment: z.string().nullable(),
     template: z.string().nullable(),
-    approval_id: z.string().nullable(),
+    approval_id: z
+      .string()
+      .nullable()
+      .describe('What a person was asked about it last: whether it is paid, or taken back'),
     held_by: z.string().nullable().describe('The hold that it waits for'),
     provider: z.string().nullable(),
     provider_ref: z.string().nullable(),

@@ -7,6 +7,8 @@ import { lockCompensation } from '../store/compensation-rows';
 export interface Approval {
   readonly id: string;
   readonly compensationId: string;
+  /** Null: whether it is paid. */
+  readonly kind: 'compensation.reverse' | null;
   readonly state: 'open' | 'approved' | 'rejected' | 'void';
   readonly contentHash: string;
   readonly requestedBy: string;
@@ -15,12 +17,15 @@ export interface Approval {
   readonly first: { readonly by: string; readonly minor: bigint } | null;
   /** Two have to say yes, whatever the sum. */
   readonly needsSecond: boolean;
+  /** Why who asked wants it; null where nobody said so. */
+  readonly wish: string | null;
   readonly revision: number;
 }
 
 interface Row {
   id: string;
   compensation_id: string;
+  kind: Approval['kind'];
   state: Approval['state'];
   content_hash: string;
   requested_by: string;
@@ -28,6 +33,7 @@ interface Row {
   first_by: string | null;
   first_minor: bigint | null;
   needs_second: boolean;
+  wish: string | null;
   revision: number;
 }
 
@@ -43,8 +49,8 @@ export async function lockOpenApproval(
   );
   const compensation = found[0] && (await lockCompensation(sql, found[0].compensation_id));
   const { rows } = await sql.query<Row>(
-    `select id, compensation_id, state, content_hash, requested_by, decided_by, first_by,
-       first_minor, needs_second, revision
+    `select id, compensation_id, kind, state, content_hash, requested_by, decided_by, first_by,
+       first_minor, needs_second, change ->> 'reason' as wish, revision
      from approval where id = $1 for update`,
     [id],
   );
@@ -83,6 +89,7 @@ function toApproval(row: Row): Approval {
   return {
     id: row.id,
     compensationId: row.compensation_id,
+    kind: row.kind,
     state: row.state,
     contentHash: row.content_hash,
     requestedBy: row.requested_by,
@@ -92,6 +99,7 @@ function toApproval(row: Row): Approval {
         ? null
         : { by: row.first_by, minor: row.first_minor },
     needsSecond: row.needs_second,
+    wish: row.wish,
     revision: row.revision,
   };
 }

@@ -16,6 +16,7 @@ import { askedAuthor, insertAudit, wordsAbout } from '../store/audit-rows';
 import { closeApproval, lockOpenApproval, noteFirstYes } from './approval-rows';
 import { decideChange } from './decide-change';
 import { decideBare, type BareOutcome } from './decide-bare';
+import { decideReversal } from './decide-reversal';
 import { needsTwo } from './second-threshold';
 
 export interface ApproveInput {
@@ -46,7 +47,8 @@ type Decision = ApprovalDecided & {
 
 /**
  * A person says yes: the compensation is paid, this sum or a lower one. Nobody approves what they
- * proposed themselves. Of a payout whose outcome is unknown, yes means: it has moved.
+ * proposed themselves. Of a payout whose outcome is unknown, yes means: it has moved. Of a reversal:
+ * it is taken back.
  */
 export class Approve {
   constructor(private readonly remedy: Remedy) {}
@@ -76,6 +78,10 @@ export class Approve {
     if (await decideChange(sql, asked, ofChange)) return withoutCompensation(id, asked);
     const { approval, compensation } = await lockOpenApproval(sql, input.id, input.revision);
     const by = asked.actor.id;
+    if (approval.kind === 'compensation.reverse') {
+      await decideReversal(sql, asked, { approval, compensation }, { ...ofChange, money });
+      return decided(approval.id, by, compensation, 'reversed');
+    }
     if (
       by === approval.requestedBy ||
       by === compensation.proposedBy ||

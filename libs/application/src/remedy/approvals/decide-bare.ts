@@ -169,7 +169,8 @@ async function stateOf(
   ended: 'apologised' | 'skipped' | 'dismissed',
 ): Promise<IncidentState> {
   const { rows } = await sql.query<{ open: boolean; sent: boolean }>(
-    `select exists (select 1 from approval where incident_id = $1 and state = 'open') as open,
+    `select exists (select 1 from approval
+         where incident_id = $1 and state = 'open' and kind is null) as open,
        exists (select 1 from message where incident_id = $1 and compensation_id is null) as sent`,
     [incidentId],
   );

@@ -12,6 +12,7 @@ import { closeApproval, lockOpenApproval } from './approval-rows';
 import type { ApprovalDecided } from './approve';
 import { decideChange } from './decide-change';
 import { decideBare } from './decide-bare';
+import { decideReversal } from './decide-reversal';
 
 export interface RejectInput {
   readonly id: string;
@@ -22,7 +23,7 @@ export interface RejectInput {
 
 /**
  * A person says no: limits and budget are free again. Of a payout whose outcome is unknown, no
- * means: it has not moved.
+ * means: it has not moved. Of a reversal: the customer keeps what they have.
  */
 export class Reject {
   constructor(private readonly remedy: Remedy) {}
@@ -42,6 +43,11 @@ export class Reject {
       }
       const { approval, compensation } = await lockOpenApproval(sql, input.id, input.revision);
       const by = asked.actor.id;
+      if (approval.kind === 'compensation.reverse') {
+        await decideReversal(sql, asked, { approval, compensation }, ofBare);
+        const left = { compensationId: compensation.id, compensationState: compensation.state };
+        return { approvalId: id, state: 'rejected', decidedBy: by, ...left };
+      }
       // Whoever asked does not decide, in either direction: the table says so, too.
       if (by === approval.requestedBy) throw new Refusal('self_approval');
       // Of an unknown outcome a no means that nothing has moved, and denies nobody.
