@@ -50,20 +50,20 @@ export class CreateManualCompensation {
     if (input.money.minor <= 0n) throw notPositive();
     if (input.as === 'refund' && input.payment === undefined) throw paymentMissing();
     const { payouts, ...created } = await this.remedy.database.transaction(async (sql) => {
-      const given = await this.createIn(sql, asked, input);
-      await this.closeQuestion(sql, input.incidentId);
+      const { incident, ...given } = await this.createIn(sql, asked, input);
+      if (incident) await this.closeQuestion(sql, incident);
       return given;
     });
     payouts.announce();
     return created;
   }
 
-  /** The same in a transaction of the caller, who announces the payouts after it. */
+  /** The same in a transaction of the caller, who announces the payouts after it; its incident is locked. */
   async createIn(
     sql: Sql,
     asked: Asked,
     input: ManualCompensationInput,
-  ): Promise<ManualCompensation & { payouts: Payouts }> {
+  ): Promise<ManualCompensation & { payouts: Payouts; incident: Incident | undefined }> {
     await shareGate(sql);
     await requireNotErased(sql, input.customerId);
     await requireTemplate(sql, input.template);
@@ -119,13 +119,12 @@ export class CreateManualCompensation {
       approvalId,
       state: compensation.state,
       payouts,
+      incident,
     };
   }
 
   /** Nobody is asked any more for a sum that has been given. */
-  private async closeQuestion(sql: Sql, incidentId: string | undefined): Promise<void> {
-    const incident = incidentId === undefined ? undefined : await lockIncident(sql, incidentId);
-    if (!incident) return;
+  private async closeQuestion(sql: Sql, incident: Incident): Promise<void> {
     const rule = await this.remedy.rules.find(sql, incident.ruleId, incident.ruleVersion);
     if (rule?.document.pay.as !== 'nothing') await voidBareApprovals(sql, incident.id);
   }
