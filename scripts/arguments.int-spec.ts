@@ -7,7 +7,7 @@ function call(script: string, ...args: readonly string[]) {
 }
 
 describe('a command that is called wrongly', () => {
-  it.each(['audit', 'demo', 'dev', 'generate', 'sbom', 'stack', 'start'])(
+  it.each(['audit', 'chaos', 'demo', 'dev', 'generate', 'sbom', 'stack', 'start'])(
     '%s says how it is called, and does nothing',
     (script) => {
       const { status, stderr, stdout } = call(script, '--nope', '1');
@@ -18,4 +18,18 @@ describe('a command that is called wrongly', () => {
       expect(stdout).toBe('');
     },
   );
+
+  it.each([
+    [['--minutes', 'many'], "--minutes takes a number above 0, not 'many'"],
+    [['--part'], '--part takes a number above 0'],
+    [['sun'], "Unknown option 'sun'"],
+  ])('chaos with %j names the option in one line', (args, line) => {
+    const { status, stderr } = call('chaos', ...args);
+
+    expect(stderr.split('\n').slice(0, 2)).toEqual([
+      expect.stringContaining(line),
+      expect.stringMatching(/^npm run chaos/),
+    ]);
+    expect(status).toBe(64);
+  });
 });

@@ -8,8 +8,20 @@ const EXIT_USAGE = 64;
  * @param {import('node:util').ParseArgsConfig['options']} [options] none, unless given
  */
 export function readArguments(usage, options = {}) {
+  return orSayHow(usage, () => parseArgs({ options }).values);
+}
+
+/**
+ * The same for a script that reads its arguments itself.
+ *
+ * @template T
+ * @param {string} usage
+ * @param {() => T} read throws what is wrong with them
+ * @returns {T}
+ */
+export function orSayHow(usage, read) {
   try {
-    return parseArgs({ options }).values;
+    return read();
   } catch (error) {
     console.error(`${error.message}\n${usage}`);
     process.exit(EXIT_USAGE);

@@ -6,7 +6,7 @@ import { Campaign } from './campaign';
 import { keepEvidence } from './evidence';
 import { killApi, killDetectors, killRemedies, shakeGround } from './faults/scripts';
 import { runMutants } from './mutants/run-mutants';
-import { readOptions, type ChaosOptions } from './options';
+import type { ChaosOptions } from './options';
 import { report } from './report';
 import { addUp, commit, keepResult, readResults, type PartResult } from './results';
 
@@ -24,8 +24,7 @@ const WEIGHTS = {
 const REST_MS = 200_000;
 
 /** Answers whether all is well. */
-export async function main(args: readonly string[]): Promise<boolean> {
-  const options = readOptions(args);
+export async function main(options: ChaosOptions): Promise<boolean> {
   if (options.isSum) {
     // What has to bite in a part may have changed since it ran.
     const results = readResults().map((one) => ({ ...one, missing: missingBites(one, false) }));

@@ -1,4 +1,7 @@
-/** `--seed 7 --minutes 5 --part 2 --parts 6`, `--mutants`, `--sum`. */
+export const USAGE =
+  'npm run chaos [-- --seed 7 --minutes 5 --part 2 --parts 6 --mutants [a,b] --sum --trial --loud]';
+
+/** What the campaign was called with. */
 export interface ChaosOptions {
   readonly seed: number;
   readonly minutes: number;
@@ -14,16 +17,23 @@ export interface ChaosOptions {
 
 const NUMBERS = { seed: 1, minutes: 5, part: 1, parts: 1 };
 
+/** @throws Error that names what cannot be read */
 export function readOptions(args: readonly string[]): ChaosOptions {
   const numbers = { ...NUMBERS };
   const flags = new Set<string>();
   let mutants: string[] | undefined;
   for (let index = 0; index < args.length; index += 1) {
-    const name = args[index]!.replace(/^--/, '');
-    if (name in numbers) {
+    const given = args[index]!;
+    const name = given.replace(/^--/, '');
+    if (Object.hasOwn(NUMBERS, name)) {
       index += 1;
-      const value = Number(args[index]);
-      if (!(value > 0)) throw new Error(`--${name} takes a number above 0`);
+      const text = args[index];
+      const value = Number(text);
+      if (!(value > 0)) {
+        throw new Error(
+          `--${name} takes a number above 0${text === undefined ? '' : `, not '${text}'`}`,
+        );
+      }
       numbers[name as keyof typeof NUMBERS] = value;
     } else if (name === 'mutants') {
       const next = args[index + 1];
@@ -31,11 +41,7 @@ export function readOptions(args: readonly string[]): ChaosOptions {
       if (names !== undefined) index += 1;
       mutants = names?.split(',') ?? [];
     } else if (['sum', 'trial', 'loud'].includes(name)) flags.add(name);
-    else {
-      throw new Error(
-        `--${name}? There are --seed --minutes --part --parts --mutants [a,b] --sum --trial --loud`,
-      );
-    }
+    else throw new Error(`Unknown option '${given}'`);
   }
   return {
     ...numbers,
