@@ -26,6 +26,7 @@ import { NoticesTold1764000000051 } from './1764000000051-notices-told';
 import { OwnerFunctions1764000000054 } from './1764000000054-owner-functions';
 import { BrandBudgets1764000000057 } from './1764000000057-brand-budgets';
 import { ReversalAsked1764000000060 } from './1764000000060-reversal-asked';
+import { NeverRaised1764000000061 } from './1764000000061-never-raised';
 import { ExpectedCustomers1764000000063 } from './1764000000063-expected-customers';
 import { CountedAttempts1764000000064 } from './1764000000064-counted-attempts';
 
@@ -59,6 +60,7 @@ export const migrations = [
   OwnerFunctions1764000000054,
   BrandBudgets1764000000057,
   ReversalAsked1764000000060,
+  NeverRaised1764000000061,
   ExpectedCustomers1764000000063,
   CountedAttempts1764000000064,
 ];

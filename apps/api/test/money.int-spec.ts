@@ -188,7 +188,7 @@ describe('taking back', () => {
   });
 });
 
-describe('taking back more than one person may', () => {
+describe('more than one person may decide about', () => {
   beforeAll(async () => {
     const { body, etag } = await api.call('/v1/settings');
     const second_approver_over = [{ value: '50.00', currency: 'CNY' }];
@@ -218,7 +218,32 @@ describe('taking back more than one person may', () => {
     return `/v1/compensations/${String(body.id)}`;
   }
 
-  it('waits for another, and is among the approvals with its reason', async () => {
+  it('is shown to the second as the first has lowered it, who agrees to nothing else', async () => {
+    const { body } = await give('s1', '60.00');
+    const path = `/v1/approvals/${String(body.approval_id)}`;
+    const { etag: seen } = await api.call(path);
+    const amount = { value: '55.00', currency: 'CNY' };
+    const first = await act(`${path}/approve`, { amount }, 'approver', { 'If-Match': seen ?? '' });
+    const stale = await act(`${path}/approve`, {}, 'manager', { 'If-Match': seen ?? '' });
+    const shown = await api.call(path);
+
+    expect([first.status, first.body.state]).toEqual([200, 'open']);
+    expect([stale.status, stale.etag]).toEqual([412, shown.etag]);
+    expect(shown.body).toMatchObject({
+      amount: { value: '60.00', currency: 'CNY' },
+      first_approved_amount: amount,
+      first_approved_by: expect.stringMatching(/^key_/),
+      first_approved_at: expect.stringMatching(/^20/),
+    });
+    const more = { amount: { value: '55.01', currency: 'CNY' } };
+    const tag = { 'If-Match': shown.etag ?? '' };
+    expect((await act(`${path}/approve`, more, 'manager', tag)).status).toBe(422);
+    const second = await act(`${path}/approve`, {}, 'manager', tag);
+    expect(second.body).toMatchObject({ state: 'approved', amount });
+    expect(await wallet('s1')).toEqual([amount]);
+  });
+
+  it('if it is to be taken back, waits for another, and is among the approvals', async () => {
     const path = await paid('t1');
     const before = await api.call(path);
     const reason = 'wrong customer';
@@ -269,7 +294,7 @@ describe('taking back more than one person may', () => {
     expect(await wallet('t1')).toEqual([{ value: '0.00', currency: 'CNY' }]);
   });
 
-  it('is refused with a stale tag, and asks nobody', async () => {
+  it('is not asked for with a stale tag', async () => {
     const path = await paid('t2');
     const answer = await act(`${path}/reverse`, { reason: 'x' }, 'approver', {
       'If-Match': '"r1"',

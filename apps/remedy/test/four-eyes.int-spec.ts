@@ -316,6 +316,22 @@ describe('four eyes', () => {
       expect(await world.compensations(incident)).toMatchObject([{ amount_minor: 350n }]);
     });
 
+    it('the second may give still less, and the table takes no more', async () => {
+      const { id, incident } = await waiting('5.00');
+      await approve.execute(BEN, { id, money: EUR(450n) });
+
+      await expect(
+        world.database.query(
+          `update approval set state = 'approved', decided_by = 'cem' where id = $1`,
+          [id],
+        ),
+      ).rejects.toThrow(/approval_never_raised/);
+      const more = await refusal(approve.execute(CEM, { id, money: EUR(451n) }));
+      expect(more.details.errors?.[0]?.message.en).toContain('4.50 EUR, which is what ben said');
+      await approve.execute(CEM, { id, money: EUR(310n) });
+      expect(await world.compensations(incident)).toMatchObject([{ amount_minor: 310n }]);
+    });
+
     it('whoever lowers a sum to the threshold needs nobody else', async () => {
       const { id, incident } = await waiting('4.00');
 

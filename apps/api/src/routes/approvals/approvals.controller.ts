@@ -41,6 +41,8 @@ interface ApprovalRow {
   readonly about: string | null;
   readonly change: Readonly<Record<string, unknown>> | null;
   readonly first_by: string | null;
+  readonly first_at: Date | null;
+  readonly first_minor: bigint | null;
   readonly escalated_at: Date | null;
   readonly rule_id: string | null;
   readonly rule_version: number | null;
@@ -55,7 +57,7 @@ const VERSION = 'coalesce(c.rule_version, i.rule_version)';
 const LIST: ListSource = {
   select: `a.id, a.compensation_id, a.incident_id, a.state, a.reason, a.amount_minor, a.currency,
     a.requested_by, a.requested_at, a.decided_by, a.decided_at, a.note, a.revision,
-    a.kind as approval_kind, a.about, a.change, a.first_by, a.escalated_at,
+    a.kind as approval_kind, a.about, a.change, a.first_by, a.first_at, a.first_minor, a.escalated_at,
     coalesce(c.customer_id, i.customer_id) as customer_id, ${RULE} as rule_id,
     ${VERSION} as rule_version, c.kind, c.state as compensation_state`,
   from: `approval a left join compensation c on c.id = a.compensation_id
@@ -155,6 +157,8 @@ function view(row: ApprovalRow) {
     note: row.note,
     change: changeOf(row),
     first_approved_by: row.first_by,
+    first_approved_at: row.first_at,
+    first_approved_amount: moneyViewOrNull(row.first_minor, row.currency),
     escalated_at: row.escalated_at,
   };
 }

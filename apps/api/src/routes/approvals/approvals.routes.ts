@@ -54,7 +54,8 @@ export const approve = defineRoute({
   summary: 'Pay it: all of it, or less; or let the apology go',
   description:
     'Nobody approves what they proposed themselves. Over `second_approver_over` of the settings two ' +
-    'people have to: after the first it is still `open`. Of a change: whoever asked sends it again. ' +
+    'people have to: after the first it is still `open`, with another tag, and `first_approved_amount` is the ' +
+    'most that the second may let go. Of a change: whoever asked sends it again. ' +
     'Of a reversal: it is taken back. ' +
     'Where the rule could name no sum the yes names it, in `amount`.',
   roles: APPROVERS,

@@ -73,6 +73,12 @@ export const approvalView = z
       .string()
       .nullable()
       .describe('Over the second threshold: who said yes first'),
+    first_approved_at: instantView.nullable(),
+    first_approved_amount: moneyView
+      .nullable()
+      .describe(
+        'To what sum: the most that the second may let go, and what is paid unless they say less',
+      ),
     escalated_at: instantView.nullable().describe('When people were told that it waits'),
   })
   .meta({ id: 'Approval' });

@@ -13,7 +13,7 @@ import { settleByPerson } from '../payout/settle-by-person';
 import type { Remedy } from '../remedy';
 import { clockNowMs } from '../skip/clock-now';
 import { askedAuthor, insertAudit, wordsAbout } from '../store/audit-rows';
-import { closeApproval, lockOpenApproval, noteFirstYes } from './approval-rows';
+import { closeApproval, lockOpenApproval, noteFirstYes, type Approval } from './approval-rows';
 import { decideChange } from './decide-change';
 import { decideBare, type BareOutcome } from './decide-bare';
 import { decideReversal } from './decide-reversal';
@@ -98,11 +98,7 @@ export class Approve {
     if (compensation.state !== 'awaiting_approval') {
       throw new Refusal('conflict', { extra: { reason: compensation.state } });
     }
-    const most = {
-      ...compensation.money,
-      minor: approval.first?.minor ?? compensation.money.minor,
-    };
-    const sum = lowered(most, input.money);
+    const sum = lowered(compensation.money, approval.first, input.money);
     const { settings } = await readSettings(sql);
     if (approval.first === null && (approval.needsSecond || needsTwo(settings, sum))) {
       await noteFirstYes(sql, approval.id, by, sum.minor);
@@ -217,10 +213,12 @@ function withoutCompensation(id: string, { actor }: Asked): ApprovalDecided {
 }
 
 /** What is let go: what was asked for (or the first of two said yes to), or less. */
-function lowered(most: Money, wanted: Money = most): Money {
+function lowered(asked: Money, first: Approval['first'], wanted?: Money): Money {
+  const most = { ...asked, minor: first?.minor ?? asked.minor };
+  if (wanted === undefined) return most;
   const fits = wanted.minor > 0n && wanted.minor <= most.minor;
-  if (wanted.currency !== most.currency || !fits) throw notLower(most);
-  return wanted;
+  if (wanted.currency === most.currency && fits) return wanted;
+  throw first === null ? notLower(most) : notLowerThan(first.by, most);
 }
 
 function notLower(money: Money): Refusal {
@@ -228,5 +226,13 @@ function notLower(money: Money): Refusal {
   return invalidField('/amount', 'amount_not_lower', {
     en: `more than zero and at most ${most}, which is what was asked for`,
     zh: `金额必须大于零且不超过申请的 ${most}`,
+  });
+}
+
+function notLowerThan(by: string, money: Money): Refusal {
+  const most = formatMoney(money);
+  return invalidField('/amount', 'amount_not_lower', {
+    en: `more than zero and at most ${most}, which is what ${by} said yes to`,
+    zh: `金额必须大于零且不超过 ${by} 已同意的 ${most}`,
   });
 }
