@@ -1,4 +1,11 @@
-import { Approve, CreateHold, Reject, ReleaseHold, RetryCompensation } from '@amends/application';
+import {
+  Approve,
+  CreateHold,
+  CreateManualCompensation,
+  Reject,
+  ReleaseHold,
+  RetryCompensation,
+} from '@amends/application';
 import { WebhookProvider } from '@amends/channels';
 import { findViolations, useTestDatabase, WebhookReceiver } from '@amends/testing';
 import { creditRule, person, RemedyWorld } from './remedy-world';
@@ -238,6 +245,25 @@ describe('refunds through the company’s own service', () => {
     await expect(new RetryCompensation(world.remedy).execute(LI, { id })).rejects.toMatchObject({
       code: 'conflict',
       details: { extra: { reason: 'limit_reached' } },
+    });
+  });
+
+  it('guarantee 2: is not retried once the same incident was made good by hand', async () => {
+    const { id, incident, customer } = await decided();
+    service.script({ status: 422, accept: false });
+    await world.pay();
+    await new CreateManualCompensation(world.remedy).execute(LI, {
+      customerId: customer,
+      as: 'credit',
+      money: { minor: 700n, currency: 'EUR' },
+      reason: 'the refund failed',
+      incidentId: incident,
+    });
+    expect(await world.incidentState(incident)).toBe('paid');
+
+    await expect(new RetryCompensation(world.remedy).execute(LI, { id })).rejects.toMatchObject({
+      code: 'conflict',
+      details: { extra: { reason: 'already_compensated' } },
     });
   });
 

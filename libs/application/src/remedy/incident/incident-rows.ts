@@ -102,7 +102,7 @@ export async function alignIncidents(sql: Sql, ids: readonly string[]): Promise<
   const changes = rows.flatMap(({ id, state, closed, refuted, pending, compensations }) => {
     const accrues = compensations.some(({ unit }) => unit > 0);
     const next = incidentStateOf({
-      compensations: compensations.map((compensation) => compensation.state),
+      compensations: withoutPutRight(compensations).map((compensation) => compensation.state),
       mayGrow: accrues && (pending || !closed),
       isRefuted: refuted,
     });
@@ -111,6 +111,12 @@ export async function alignIncidents(sql: Sql, ids: readonly string[]): Promise<
     return isSame ? [] : [{ id, state: next, why: [], ...(money && { money }) }];
   });
   await changeIncidents(sql, changes);
+}
+
+/** A failure is put right by another compensation of the same unit, as one that is given by hand. */
+function withoutPutRight(compensations: AffairsRow['compensations']): AffairsRow['compensations'] {
+  const live = new Set(compensations.filter(({ state }) => isLive(state)).map(({ unit }) => unit));
+  return compensations.filter(({ state, unit }) => state !== 'failed' || !live.has(unit));
 }
 
 /** What was given or is on its way; of one currency, since a rule's amount has one per incident. */

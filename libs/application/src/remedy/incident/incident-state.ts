@@ -2,7 +2,7 @@ import type { CompensationState } from '../model/compensation';
 import type { IncidentState } from '../model/incident';
 
 export interface StateOfAffairs {
-  /** Of every compensation of the incident, whatever became of it. */
+  /** Of every compensation of the incident, whatever became of it; without failures that another has put right. */
   readonly compensations: readonly CompensationState[];
   /** It accrues, and may still get further units: open, or a unit waits for its decision. */
   readonly mayGrow: boolean;
