@@ -4,6 +4,7 @@ import {
   SimulatedProvider,
   TRAITS,
   useTestDatabase,
+  waitFor,
   WebhookDialect,
   WebhookReceiver,
   type Fault,
@@ -169,6 +170,32 @@ describe.each<Personality>([
     expect(net(first.payment)).toBe(700n);
   });
 
+  it('guarantee 2: of two refunds at once that together are too much one is sent', async () => {
+    const first = await decided({ captured: 1000n });
+    const second = await decided({ payment: first.payment });
+    const writer = await database().pool.connect();
+    await writer.query('begin; lock table payment_attempt in share mode');
+    const paying = world.pay();
+    try {
+      await waitFor(async () => {
+        const { rows } = await writer.query(
+          `select count(distinct pid) = 2 as "isUp" from pg_locks
+           where not granted and database = (select oid from pg_database where datname = current_database())`,
+        );
+        return rows[0].isUp as boolean;
+      });
+    } finally {
+      await writer.query('commit');
+      writer.release();
+    }
+    await paying;
+
+    const left = 'over_captured: 3.00 EUR are left to refund';
+    const failures = [(await one(first.id)).failure, (await one(second.id)).failure];
+    expect(failures.sort()).toEqual([null, left]);
+    expect(net(first.payment)).toBe(700n);
+  });
+
   it('refunds in the currency that was captured, or not at all', async () => {
     const { id, payment } = await decided({ currency: 'USD' });
     await world.pay();
@@ -305,6 +332,46 @@ describe('a provider that knows no key again and cannot be asked', () => {
     await new Approve(world.remedy).execute(person('li.wei'), { id: again.id });
     expect(await world.incidentState(incident)).toBe('paid');
     expect(provider.movements).toHaveLength(1);
+  });
+});
+
+describe('a provider that takes one refund of a payment', () => {
+  let world: RemedyWorld;
+  let provider: SimulatedProvider;
+  afterAll(async () => {
+    await world.close();
+    await provider.close();
+  });
+  const database = useTestDatabase();
+
+  beforeAll(async () => {
+    const personality = 'first-body';
+    const dialect = new WebhookDialect(SECRET, personality);
+    provider = await SimulatedProvider.start({ personality, dialect });
+    provider.book.capture('pay', { minor: 5000n, currency: 'EUR' });
+    const single = providerFor(provider, personality, { promises: { maxPartialRefunds: 1 } });
+    world = await RemedyWorld.open({ url: database().url, providers: [single] });
+    await world.rule(
+      creditRule({
+        id: 'refund',
+        pay: { as: 'refund', payment: 'data.payment_id', amount: { fixed: '7.00 EUR' } },
+      }),
+    );
+  });
+
+  it('sends no more refunds of one payment than the provider takes', async () => {
+    const event = { data: { payment_id: 'pay' } };
+    for (const customer of ['c-1', 'c-2']) {
+      await world.incident({ rule: 'refund', customer, event });
+      await world.decide();
+      await world.pay();
+    }
+
+    expect(provider.requests).toHaveLength(1);
+    expect(await world.compensations()).toMatchObject([
+      { state: 'settled', failure: null },
+      { state: 'failed', failure: expect.stringMatching(/^too_many_refunds/) as string },
+    ]);
   });
 });
 

@@ -4,6 +4,7 @@ import {
   CreateManualCompensation,
   Reject,
   ReleaseHold,
+  RemedyObserver,
   RetryCompensation,
 } from '@amends/application';
 import { WebhookProvider } from '@amends/channels';
@@ -17,6 +18,8 @@ const OPEN_APPROVAL = `select 1 from approval where compensation_id = $1 and sta
 describe('refunds through the company’s own service', () => {
   let world: RemedyWorld;
   let service: WebhookReceiver;
+  /** What happens between the attempt row and its first byte. */
+  let beforeSending: () => void = () => undefined;
   afterAll(async () => {
     await world.close();
     await service.close();
@@ -24,6 +27,11 @@ describe('refunds through the company’s own service', () => {
   const database = useTestDatabase();
 
   beforeAll(async () => {
+    const observer = new (class extends RemedyObserver {
+      override reached(step: string): void {
+        if (step === 'payout.after-attempt-row') beforeSending();
+      }
+    })();
     service = await WebhookReceiver.start({
       secret: SECRET,
       answer: (request) =>
@@ -37,7 +45,7 @@ describe('refunds through the company’s own service', () => {
       secret: SECRET,
       timeoutMs: 300,
     });
-    world = await RemedyWorld.open({ url: database().url, providers: [provider] });
+    world = await RemedyWorld.open({ url: database().url, providers: [provider], observer });
     await world.budget('EUR', 1_000_000);
     await world.rule(
       creditRule({
@@ -128,6 +136,35 @@ describe('refunds through the company’s own service', () => {
       { kind: 'settle', account: 'reserved:goodwill', amount_minor: -700n },
       { kind: 'settle', account: 'provider:webhook', amount_minor: 700n },
     ]);
+  });
+
+  it('guarantee 2: the attempt is in the database when its first byte arrives', async () => {
+    const { id } = await decided();
+    service.script('accept-then-hang');
+    const paying = world.pay();
+    await service.waitForRequests(1);
+
+    expect(await attempts(id)).toMatchObject([{ state: 'sent', idem_key: `${id}_1` }]);
+    await paying;
+    await world.hurry();
+    await world.pay();
+  });
+
+  it('guarantee 4: what was held up until its lease may be over is not sent', async () => {
+    const { id } = await decided();
+    const now = performance.now.bind(performance);
+    beforeSending = () => {
+      jest.spyOn(performance, 'now').mockImplementation(() => now() + 11_000);
+    };
+    await world.pay();
+    beforeSending = () => undefined;
+    jest.restoreAllMocks();
+
+    expect(service.journal).toEqual([]);
+    expect(await attempts(id)).toMatchObject([{ state: 'unknown', sends: 1 }]);
+    await world.hurry();
+    await world.pay();
+    expect(await stateOf(id)).toBe('settled');
   });
 
   it('goes on under the trace of its event', async () => {
@@ -305,6 +342,22 @@ describe('refunds through the company’s own service', () => {
     expect(await stateOf(id)).toBe('failed');
     // It said so itself, though it had paid: its word is what counts, and the checker looks past it.
     service.journal.length = 0;
+  });
+
+  it('guarantee 7: a refusal that comes after the same key was sent again is no proof', async () => {
+    const { id } = await decided();
+    service.script({ status: 422, accept: false, slowMs: 200 }, 'accept-then-hang');
+    const first = world.pay();
+    await service.waitForRequests(1);
+    await world.hurry();
+    const second = world.pay();
+    await service.waitForRequests(2);
+    await Promise.all([first, second]);
+
+    expect(await attempts(id)).toMatchObject([{ state: 'unknown', sends: 2 }]);
+    await world.hurry();
+    await world.pay();
+    expect(await stateOf(id)).toBe('settled');
   });
 
   it('takes accepted-and-pending for moved: irrevocably accepted', async () => {

@@ -1,8 +1,9 @@
+import { patchedFiles } from '../../mutants/patch';
 import { MUTANTS } from './catalogue';
-import { patchedFiles } from './mutate';
+import { BUILT } from './mutate';
 
 describe('the mutants of the fault campaign', () => {
   it.each(MUTANTS)('$name: what it takes out is in the code that is built', (mutant) => {
-    expect(patchedFiles(mutant).size + (mutant.damage ?? []).length).toBeGreaterThan(0);
+    expect(patchedFiles(BUILT, mutant).size + (mutant.damage ?? []).length).toBeGreaterThan(0);
   });
 });

@@ -39,6 +39,15 @@ describe('what the answer to a refund proves', () => {
     expect(readAnswer(http(200), true).kind).toBe('accepted');
   });
 
+  it.each(['charge_already_refunded', 'amount_too_large', 'too_many_refunds', 'refund_too_soon'])(
+    'guarantee 7: a repeat that finds it paid already may speak of our own payout: %s',
+    (code) => {
+      const answer = http(422, { status: 'failed', code });
+      expect(readAnswer(answer, false)).toMatchObject({ kind: 'rejected', code });
+      expect(readAnswer(answer, true).kind).toBe('unknown');
+    },
+  );
+
   it('tells what it was told, as far as it is fit to be kept', () => {
     const body = { reference: 're_1', arrives: '2026-03-05', status: 'succeeded' };
     expect(readAnswer(http(200, body), false)).toEqual({

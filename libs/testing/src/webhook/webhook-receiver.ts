@@ -35,7 +35,7 @@ export interface Answer {
  * - `accept-then-fail` acts on it, yet answers 500;
  * - `hang` and `accept-then-hang` never answer;
  * - `slowMs` acts on it and says so after a while;
- * - an answer is given as it is, `accept` says whether it was acted on.
+ * - an answer is given as it is, after a while if it says so; `accept` says whether it was acted on.
  */
 export type WebhookBehaviour =
   | 'ok'
@@ -44,7 +44,7 @@ export type WebhookBehaviour =
   | 'hang'
   | 'accept-then-hang'
   | { readonly slowMs: number }
-  | (Answer & { readonly accept: boolean });
+  | (Answer & { readonly accept: boolean; readonly slowMs?: number });
 
 export interface WebhookReceiverOptions {
   /** `whsec_…`; requests that are not signed with it get 401 and are not acted on. */
@@ -120,11 +120,11 @@ export class WebhookReceiver {
       reply(response, { status: 500, body: { error: 'told to fail' } });
       return;
     }
+    if (typeof behaviour === 'object') await sleep(behaviour.slowMs ?? 0);
     if (typeof behaviour === 'object' && 'status' in behaviour) {
       reply(response, behaviour);
       return;
     }
-    if (typeof behaviour === 'object') await sleep(behaviour.slowMs);
     reply(response, this.options.answer?.(request) ?? { status: 200, body: {} });
   }
 }

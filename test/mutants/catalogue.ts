@@ -1,0 +1,7 @@
+import { PAYOUTS } from './catalogue/payouts';
+import type { GuardMutant } from './guard-mutant';
+
+/** All mutants of guards, by what they guard. */
+export const CATALOGUE: Readonly<Record<string, readonly GuardMutant[]>> = {
+  payouts: PAYOUTS,
+};
