@@ -1,7 +1,9 @@
+import { LIMITS_AND_BUDGETS } from './catalogue/limits';
 import { PAYOUTS } from './catalogue/payouts';
 import type { GuardMutant } from './guard-mutant';
 
 /** All mutants of guards, by what they guard. */
 export const CATALOGUE: Readonly<Record<string, readonly GuardMutant[]>> = {
   payouts: PAYOUTS,
+  limits: LIMITS_AND_BUDGETS,
 };

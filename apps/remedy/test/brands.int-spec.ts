@@ -118,6 +118,24 @@ describe('a brand', () => {
     });
   });
 
+  it('spends its own budget also beside another brand, in one transaction', async () => {
+    await world.budget('ISK', 5_000);
+    await world.budget('ISK', 5_000, { brand: 'acme' });
+    await world.rule(
+      creditRule({ id: 'side-by-side', pay: { as: 'credit', amount: { fixed: '5 ISK' } } }),
+    );
+    for (const brand of ['acme', 'nova']) {
+      const event = { data: { brand } };
+      await world.incident({ rule: 'side-by-side', customer: 'of both', key: brand, event });
+    }
+    await world.decide();
+
+    expect(await budgets('ISK')).toEqual({
+      'budget-isk': [0n, 5n],
+      'budget-acme-isk': [0n, 5n],
+    });
+  });
+
   it('spends its own budget by hand, too', async () => {
     await world.budget('SEK', 5_000);
     await world.budget('SEK', 5_000, { brand: 'acme' });
