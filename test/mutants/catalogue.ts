@@ -1,3 +1,4 @@
+import { APPROVALS_AND_EYES } from './catalogue/approvals';
 import { LIMITS_AND_BUDGETS } from './catalogue/limits';
 import { PAYOUTS } from './catalogue/payouts';
 import type { GuardMutant } from './guard-mutant';
@@ -6,4 +7,5 @@ import type { GuardMutant } from './guard-mutant';
 export const CATALOGUE: Readonly<Record<string, readonly GuardMutant[]>> = {
   payouts: PAYOUTS,
   limits: LIMITS_AND_BUDGETS,
+  approvals: APPROVALS_AND_EYES,
 };

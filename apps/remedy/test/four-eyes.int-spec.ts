@@ -107,6 +107,42 @@ describe('four eyes', () => {
       expect(await askedFor(rollout(ANA, 7))).not.toBe(id);
     });
 
+    it('a yes that nobody made use of for a week is none any more', async () => {
+      const id = await askedFor(rollout(ANA, 8));
+      await approve.execute(BEN, { id });
+      await world.rows(
+        `update approval set decided_at = now() - interval '7 days 1 minute' where id = $1 returning 1`,
+        [id],
+      );
+
+      expect(await askedFor(rollout(ANA, 8))).not.toBe(id);
+    });
+
+    it('a question about a change lapses after a week, and cannot be answered any more', async () => {
+      const [old, young] = [await askedFor(rollout(ANA, 9)), await askedFor(rollout(ANA, 11))];
+      await world.rows(
+        `update approval set requested_at = now() - interval '7 days 1 minute' where id = $1 returning 1`,
+        [old],
+      );
+
+      await escalateApprovals(world.database);
+
+      expect((await refusal(approve.execute(BEN, { id: old }))).code).toBe('already_decided');
+      expect(await approve.execute(BEN, { id: young })).toMatchObject({ state: 'approved' });
+    });
+
+    it('the table takes no decision of who has asked', async () => {
+      const id = await askedFor(rollout(ANA, 12));
+
+      for (const state of ['approved', 'rejected']) {
+        const decided = world.database.query(
+          `update approval set state = $2, decided_by = 'ana', decided_at = now() where id = $1`,
+          [id, state],
+        );
+        await expect(decided).rejects.toThrow(/approval_check/);
+      }
+    });
+
     it('nor does the author of a version let it go live', async () => {
       await world.rows(
         `insert into rule_version (rule_id, version, document, document_hash, title, author)
@@ -341,16 +377,18 @@ describe('four eyes', () => {
       expect(await world.incidentState(incident)).toBe('paid');
     });
 
-    it('the table takes no second yes of the same person', async () => {
+    it('the table takes no second yes of the same person, nor one yes for two', async () => {
       const { id } = await waiting('4.00');
       await approve.execute(BEN, { id });
+      const change = (set: string) =>
+        world.database.query(`update approval set ${set} where id = $1`, [id]);
 
+      await expect(change(`state = 'approved', decided_by = 'ben'`)).rejects.toThrow(
+        /approval_second/,
+      );
       await expect(
-        world.database.query(
-          `update approval set state = 'approved', decided_by = 'ben' where id = $1`,
-          [id],
-        ),
-      ).rejects.toThrow(/approval_second/);
+        change(`state = 'approved', decided_by = 'cem', first_by = null`),
+      ).rejects.toThrow(/approval_two/);
       await reject.execute(CEM, { id, note: 'too much' });
     });
 
