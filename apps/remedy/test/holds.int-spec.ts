@@ -6,8 +6,10 @@ import {
   ReleaseHold,
   unknownInScope,
   type CreateHoldInput,
+  type HoldCreated,
 } from '@amends/application';
-import { findViolations, useTestDatabase } from '@amends/testing';
+import { findViolations, useTestDatabase, waitFor } from '@amends/testing';
+import type { ClientBase } from 'pg';
 import { creditRule, person, RemedyWorld } from './remedy-world';
 
 const LI = person('li.wei', 'manager');
@@ -18,6 +20,17 @@ const STOP: CreateHoldInput = {
   reason: 'wrong promised_at since 11:50',
   untilMs: null,
 };
+
+/** Resolves once so many transactions of this database wait for a lock. */
+function lockWaits(client: ClientBase, count: number): Promise<boolean> {
+  return waitFor(async () => {
+    const { rows } = await client.query<{ n: number }>(
+      `select count(distinct pid)::int as n from pg_locks where not granted
+         and (database is null or database = (select oid from pg_database where datname = current_database()))`,
+    );
+    return (rows[0]?.n ?? 0) >= count;
+  });
+}
 
 describe('holds', () => {
   let world: RemedyWorld;
@@ -79,6 +92,32 @@ describe('holds', () => {
     while ((await world.drainHolds()) > 0);
     expect(await world.rows(`select 1 from compensation where state = 'held'`)).toEqual([]);
   }, 60_000);
+
+  it('guarantee 4: a hold waits for what is being paid, and is in force for what comes after', async () => {
+    const paid = await incident('before the gate');
+    const writer = await database().pool.connect();
+    await writer.query('begin; lock table compensation in share mode');
+    const deciding = world.decide();
+    let laying: Promise<HoldCreated> | undefined;
+    try {
+      await lockWaits(writer, 1);
+      laying = create.execute(LI, STOP);
+      await lockWaits(writer, 2);
+    } finally {
+      await writer.query('commit');
+      writer.release();
+      await deciding;
+    }
+    const hold = await laying;
+    const held = await incident('behind the gate');
+    await world.decide();
+
+    expect(hold.state).toBe('active');
+    expect(await world.incidentState(paid)).toBe('paid');
+    expect(await world.incidentState(held)).toBe('held');
+    await release.execute(LI, { id: hold.holdId, heldItems: 'pay', note: null });
+    await world.drainHolds();
+  });
 
   it('keeps limits and budget reserved for what it holds, and pays it when it is released', async () => {
     const hold = await create.execute(LI, { ...STOP, scope: { customer: 'ana' } });
@@ -244,22 +283,39 @@ describe('holds', () => {
     });
 
     it('stops at the item that is under way when its job is cancelled meanwhile', async () => {
-      const [id = ''] = await heldFor('jim');
+      const { holdId: id } = await create.execute(LI, { ...STOP, scope: { rule: 'late' } });
+      for (let n = 0; n < 8; n += 1) await incident(`jim-${String(n)}`);
+      await world.decide();
       const { jobId } = await release.execute(LI, { id, heldItems: 'pay', note: null });
+      const paid = async () =>
+        (
+          await world.rows(
+            `select 1 from compensation where customer_id like 'jim-%' and state = 'settled'`,
+          )
+        ).length;
 
-      await Promise.all([
-        world.drainHolds(),
-        new CancelJob(world.database).execute(jobId, LI).catch(() => undefined),
-      ]);
-      const paidThen = await world.balance('jim', 'EUR');
+      const writer = await database().pool.connect();
+      await writer.query('begin; lock table ledger_tx in share mode');
+      const draining = world.drainHolds();
+      let cancelling: Promise<void> | undefined;
+      try {
+        await lockWaits(writer, 1);
+        cancelling = new CancelJob(world.database).execute(jobId, LI);
+        await lockWaits(writer, 2);
+      } finally {
+        await writer.query('commit');
+        writer.release();
+      }
+      await cancelling;
+      const paidThen = await paid();
+      await draining;
       await world.drainHolds();
 
-      expect(await world.balance('jim', 'EUR')).toBe(paidThen);
-      if ((await job(jobId)).state === 'cancelled') {
-        await release.execute(LI, { id, heldItems: 'pay', note: null });
-      }
+      expect(await paid()).toBe(paidThen);
+      expect(await job(jobId)).toMatchObject({ state: 'cancelled', total: 8 });
+      await release.execute(LI, { id, heldItems: 'pay', note: null });
       while ((await world.drainHolds()) > 0);
-      expect(await world.balance('jim', 'EUR')).toBe(1_000n);
+      expect(await paid()).toBe(8);
     });
   });
 

@@ -1,4 +1,11 @@
-import { CreateHold, ReleaseHold, ResendMessage, ReverseCompensation } from '@amends/application';
+import {
+  activateHolds,
+  CreateHold,
+  ReleaseHold,
+  RemedyObserver,
+  ResendMessage,
+  ReverseCompensation,
+} from '@amends/application';
 import { MailFolderChannel, SmtpChannel } from '@amends/channels';
 import {
   startSmtpServer,
@@ -34,6 +41,8 @@ describe('apologies', () => {
   let world: RemedyWorld;
   let smtp: TestSmtpServer;
   let channel: SmtpChannel;
+  /** What happens between the lease of messages and their first byte. */
+  let beforeSending: () => void = () => undefined;
   afterAll(async () => {
     channel.close();
     await world.close();
@@ -44,7 +53,12 @@ describe('apologies', () => {
   beforeAll(async () => {
     smtp = await startSmtpServer();
     channel = new SmtpChannel(smtp.url);
-    world = await RemedyWorld.open({ url: database().url, channels: [channel] });
+    const observer = new (class extends RemedyObserver {
+      override reached(step: string): void {
+        if (step === 'message.after-claim') beforeSending();
+      }
+    })();
+    world = await RemedyWorld.open({ url: database().url, channels: [channel], observer });
     await world.rule(creditRule());
     await world.template('sorry', SORRY);
     await world.settings({ brand: { sender_name: 'Shop', sender_address: 'care@shop.example' } });
@@ -348,6 +362,47 @@ describe('apologies', () => {
     expect(await messageOf(incident)).toMatchObject({ state: 'held', held_by: holdId });
     await new ReleaseHold(world.remedy).execute(LI, { id: holdId, heldItems: 'pay', note: null });
     await world.drainHolds();
+    await world.send();
+    expect((await messageOf(incident)).state).toBe('sent');
+  });
+
+  it('guarantee 4: a hold on messages is activating while one is being handed over', async () => {
+    await world.customer('ole', { email: 'ole@customer.example', name: 'Ole' });
+    const { id } = await messageOf(await apologyTo('ole'));
+    const change = (set: string) => world.rows(`update message set ${set} where id = $1`, [id]);
+    await change(`state = 'sending', lease_until = now() + interval '1 minute'`);
+
+    const { holdId, state } = await new CreateHold(world.remedy).execute(LI, {
+      scope: { all: true },
+      payments: false,
+      messages: true,
+      reason: 'wrong text',
+      untilMs: null,
+    });
+    expect(state).toBe('activating');
+    expect(await activateHolds(world.database)).toBe(1);
+    await change(`lease_until = now() - interval '1 second', not_before = now()`);
+    expect(await activateHolds(world.database)).toBe(0);
+
+    await new ReleaseHold(world.remedy).execute(LI, { id: holdId, heldItems: 'pay', note: null });
+    await world.drainHolds();
+    await world.send();
+  });
+
+  it('guarantee 4: what was held up until its lease may be over is not handed over', async () => {
+    await world.customer('olga', { email: 'olga@customer.example', name: 'Olga' });
+    const incident = await apologyTo('olga');
+    const now = performance.now.bind(performance);
+    beforeSending = () => {
+      jest.spyOn(performance, 'now').mockImplementation(() => now() + 16_000);
+    };
+    await world.send();
+    beforeSending = () => undefined;
+    jest.restoreAllMocks();
+
+    expect(smtp.mails.some(({ to }) => to[0] === 'olga@customer.example')).toBe(false);
+    expect(await messageOf(incident)).toMatchObject({ state: 'sending', sends: 1 });
+    await world.hurry();
     await world.send();
     expect((await messageOf(incident)).state).toBe('sent');
   });
