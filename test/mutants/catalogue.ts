@@ -1,4 +1,5 @@
 import { APPROVALS_AND_EYES } from './catalogue/approvals';
+import { BOOKS } from './catalogue/books';
 import { HOLDS_AND_SIGNALS } from './catalogue/holds';
 import { LIMITS_AND_BUDGETS } from './catalogue/limits';
 import { PAYOUTS } from './catalogue/payouts';
@@ -10,4 +11,5 @@ export const CATALOGUE: Readonly<Record<string, readonly GuardMutant[]>> = {
   limits: LIMITS_AND_BUDGETS,
   approvals: APPROVALS_AND_EYES,
   holds: HOLDS_AND_SIGNALS,
+  books: BOOKS,
 };

@@ -289,6 +289,24 @@ describe('what a person decides', () => {
       ).toEqual({ code: 'conflict', reason: 'reversed' });
     });
 
+    it('cannot be taken back out of a wallet that has less', async () => {
+      const { compensationId: id } = await create.execute(LI, { ...goodwill, customerId: 'nan' });
+      const move = (minor: number) =>
+        world.rows(
+          `update wallet_balance set balance_minor = balance_minor + $1 where customer_id = 'nan'`,
+          [minor],
+        );
+      await move(-1);
+
+      expect(
+        await refusalOf(
+          new ReverseCompensation(world.remedy).execute(CHEN, { id, reason: 'wrong customer' }),
+        ),
+      ).toEqual({ code: 'conflict', reason: 'insufficient_balance' });
+      await move(1);
+      expect(await world.balance('nan', 'EUR')).toBe(500n);
+    });
+
     it('makes good an incident for which a person had to name the sum, once', async () => {
       await world.rule(
         creditRule({ id: 'list', pay: { as: 'credit', amount: { fixed: ['5.00 GBP'] } } }),

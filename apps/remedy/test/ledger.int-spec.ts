@@ -68,6 +68,19 @@ describe('the ledger', () => {
     await expect(post()).rejects.toThrow(/has no entries/);
   });
 
+  it('guarantee 2: takes no second posting of a kind for one reservation', async () => {
+    const again = world.database.query(
+      `with twice as (
+         insert into ledger_tx (id, compensation_id, kind, round)
+         select 'twice', compensation_id, kind, round from ledger_tx returning id)
+       insert into ledger_entry (tx_id, account, currency, amount_minor)
+       select id, account, 'EUR', minor from twice,
+         (values ('expense:goodwill', -500), ('wallet:ana', 500)) as e (account, minor)`,
+    );
+
+    await expect(again).rejects.toThrow(/ledger_tx_compensation_id_round_kind_key/);
+  });
+
   it('takes nothing more into a posting, unless that balances too', async () => {
     await expect(
       world.database.query(
