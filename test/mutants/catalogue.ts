@@ -1,3 +1,4 @@
+import { ACCESS_AND_EDGES } from './catalogue/access';
 import { APPROVALS_AND_EYES } from './catalogue/approvals';
 import { BOOKS } from './catalogue/books';
 import { HOLDS_AND_SIGNALS } from './catalogue/holds';
@@ -12,4 +13,5 @@ export const CATALOGUE: Readonly<Record<string, readonly GuardMutant[]>> = {
   approvals: APPROVALS_AND_EYES,
   holds: HOLDS_AND_SIGNALS,
   books: BOOKS,
+  access: ACCESS_AND_EDGES,
 };

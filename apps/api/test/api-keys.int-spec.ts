@@ -1,4 +1,4 @@
-import { useTestDatabase } from '@amends/testing';
+import { searchDatabase, useTestDatabase, waitFor } from '@amends/testing';
 import { startApi, type ApiHarness } from './api-harness';
 
 const database = useTestDatabase();
@@ -9,6 +9,42 @@ beforeAll(async () => {
 });
 
 afterAll(() => api.close());
+
+const make = async (name: string) => {
+  const made = await api.call('/v1/api-keys', { method: 'POST', body: { name, role: 'viewer' } });
+  return made.body as { id: string; secret: string };
+};
+const statusWith = async (key: string) => (await api.call('/v1/settings', { key })).status;
+
+it('a key whose secret is another one opens nothing', async () => {
+  const [{ secret: one }, { secret: other }] = [await make('one'), await make('other')];
+  const swapped = one.slice(0, 15) + other.slice(15);
+  const changed = one.slice(0, -1) + (one.endsWith('0') ? '1' : '0');
+
+  expect(await statusWith(one)).toBe(200);
+  for (const wrong of [swapped, changed, `${one}0`, one.slice(0, -1), one.slice(0, 15)]) {
+    expect(await statusWith(wrong)).toBe(401);
+  }
+});
+
+it('a key is kept as its hash alone', async () => {
+  const { secret } = await make('kept');
+  expect(await statusWith(secret)).toBe(200);
+
+  expect(await searchDatabase(database().pool, secret.slice(15))).toEqual([]);
+});
+
+it('a key that has come to its end opens nothing', async () => {
+  const { id, secret } = await make('ending');
+  expect(await statusWith(secret)).toBe(200);
+  await database().pool.query(
+    `update api_key set expires_at = now() - interval '1 second' where id = $1`,
+    [id],
+  );
+
+  // Keys are read anew once a second.
+  await waitFor(async () => (await statusWith(secret)) === 401, { timeoutMs: 3_000 });
+});
 
 it('a revoked or expired key is closed out at once', async () => {
   const made = await api.call('/v1/api-keys', {
