@@ -3,6 +3,7 @@ import { APPROVALS_AND_EYES } from './catalogue/approvals';
 import { BOOKS } from './catalogue/books';
 import { HOLDS_AND_SIGNALS } from './catalogue/holds';
 import { LIMITS_AND_BUDGETS } from './catalogue/limits';
+import { OUTWARD } from './catalogue/outward';
 import { PAYOUTS } from './catalogue/payouts';
 import type { GuardMutant } from './guard-mutant';
 
@@ -14,4 +15,5 @@ export const CATALOGUE: Readonly<Record<string, readonly GuardMutant[]>> = {
   holds: HOLDS_AND_SIGNALS,
   books: BOOKS,
   access: ACCESS_AND_EDGES,
+  outward: OUTWARD,
 };

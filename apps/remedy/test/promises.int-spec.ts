@@ -1,4 +1,10 @@
-import { CreateHold, RemedyObserver, watchPromises } from '@amends/application';
+import {
+  CreateHold,
+  CreateManualCompensation,
+  RemedyObserver,
+  watchPromises,
+  type Asked,
+} from '@amends/application';
 import { MailFolderChannel, WebhookProvider } from '@amends/channels';
 import { testRunFolder, useTestDatabase, WebhookReceiver } from '@amends/testing';
 import { randomUUID } from 'node:crypto';
@@ -92,6 +98,59 @@ describe('our own promises', () => {
     expect(await watchPromises(other.database)).toMatchObject({ unknown: 0 });
     await other.close();
     await service.close();
+  });
+
+  it('an unknown payout, a replacement that is not sent, an approval: each by its own time', async () => {
+    await world.settings({
+      promises: { approval: '3h', hold: '1h', unknown: '1h', replacement: '2h' },
+    });
+    const create = new CreateManualCompensation(world.remedy);
+    const give = async (by: Asked, as: 'replacement' | 'refund' | 'credit') => {
+      const money = { minor: 9_900n, currency: 'EUR' };
+      const about = { customerId: `late-${as}`, money, reason: 'x', payment: 'pay-1' };
+      return (await create.execute(by, { ...about, as })).compensationId;
+    };
+    const [replacement, refund, credit] = [
+      await give(person('li'), 'replacement'),
+      await give(person('li'), 'refund'),
+      await give(person('agent', 'editor'), 'credit'),
+    ];
+    const change = (set: string) =>
+      world.rows(`update compensation set ${set} where id = $1`, [refund]);
+    await change(`state = 'unknown', held_by = null`);
+    const pass = async (hours: number) => {
+      const ago = `now() - interval '${String(hours)} hours 1 minute'`;
+      await world.rows(
+        `update compensation set created_at = ${ago} where customer_id like 'late-%'`,
+      );
+      await world.rows(`update approval set requested_at = ${ago} where compensation_id = $1`, [
+        credit,
+      ]);
+    };
+    const late = { hold: 0, unknown: 1, replacement: 1, approval: 1 };
+
+    expect(await watchPromises(world.database)).toEqual({
+      ...late,
+      unknown: 0,
+      replacement: 0,
+      approval: 0,
+    });
+    await pass(1);
+    expect(await watchPromises(world.database)).toEqual({ ...late, replacement: 0, approval: 0 });
+    await pass(2);
+    expect(await watchPromises(world.database)).toEqual({ ...late, approval: 0 });
+    await pass(3);
+    expect(await watchPromises(world.database)).toEqual(late);
+    expect(
+      await world.rows(
+        `select about, detail->>'promise' as promise from notice
+         where kind = 'promise.late' and about like 'compensation:%' order by promise`,
+      ),
+    ).toEqual([
+      { about: `compensation:${replacement}`, promise: 'replacement' },
+      { about: `compensation:${refund}`, promise: 'unknown' },
+    ]);
+    await change(`state = 'held', held_by = 'no-provider'`);
   });
 
   it('the time from a failure until it is detected, the money has moved and the customer is told is measured', async () => {

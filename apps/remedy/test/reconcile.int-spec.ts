@@ -219,6 +219,11 @@ describe('our books against the list of a provider', () => {
   it('are compared once a night, by whichever process comes first', async () => {
     const nightly = () => new ReconcileNightly(world.remedy, 24).execute();
 
+    await world.rows(
+      `insert into payout_reconcile (provider, claimed_until) values ('webhook', now() + interval '1 minute')`,
+    );
+    expect(await nightly()).toEqual([]);
+    await world.rows(`update payout_reconcile set claimed_until = now() - interval '1 second'`);
     const done = await Promise.all([nightly(), nightly(), nightly()]);
 
     expect(done.flat()).toHaveLength(1);
