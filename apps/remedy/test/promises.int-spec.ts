@@ -118,11 +118,18 @@ describe('our own promises', () => {
     const change = (set: string) =>
       world.rows(`update compensation set ${set} where id = $1`, [refund]);
     await change(`state = 'unknown', held_by = null`);
+    await world.rows(
+      `insert into payment_attempt (id, compensation_id, attempt_no, provider, idem_key, request_hash,
+         amount_minor, currency, state, key_window, first_sent_at)
+       values ('late', $1, 1, 'webhook', 'late', 'x', 9900, 'EUR', 'unknown', '1 day', now())`,
+      [refund],
+    );
     const pass = async (hours: number) => {
       const ago = `now() - interval '${String(hours)} hours 1 minute'`;
       await world.rows(
         `update compensation set created_at = ${ago} where customer_id like 'late-%'`,
       );
+      await world.rows(`update payment_attempt set first_sent_at = ${ago} where id = 'late'`);
       await world.rows(`update approval set requested_at = ${ago} where compensation_id = $1`, [
         credit,
       ]);
@@ -144,12 +151,14 @@ describe('our own promises', () => {
     expect(
       await world.rows(
         `select about, detail->>'promise' as promise from notice
-         where kind = 'promise.late' and about like 'compensation:%' order by promise`,
+         where kind = 'promise.late' and about = any ($1) order by promise`,
+        [[`compensation:${replacement}`, `compensation:${refund}`]],
       ),
     ).toEqual([
       { about: `compensation:${replacement}`, promise: 'replacement' },
       { about: `compensation:${refund}`, promise: 'unknown' },
     ]);
+    await world.rows(`delete from payment_attempt where id = 'late'`);
     await change(`state = 'held', held_by = 'no-provider'`);
   });
 
