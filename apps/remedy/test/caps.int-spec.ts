@@ -1,4 +1,5 @@
 import {
+  Approve,
   CreateManualCompensation,
   DecideShard,
   DECISION_SHARDS,
@@ -87,6 +88,39 @@ describe('each layer alone bounds what a rule gone wrong can pay', () => {
     } as const;
 
     expect(await runaway('BRL', { pay })).toEqual({ sum: 60_000n, most: 500n, n: 120 });
+  });
+
+  it('item, of the account: nothing above it moves, whoever says so, but less of it', async () => {
+    const cap = { value: '400.00', currency: 'TWD' };
+    await world.settings({ item_caps: [cap] });
+
+    expect((await runaway('TWD', {})).sum).toBe(0n);
+
+    const { id, why } = await world.row<{ id: string; why: object[] }>(
+      `select a.id, i.why from approval a join incident i on i.id = a.incident_id
+       where i.rule_id = 'bad-TWD' and a.state = 'open' order by a.id limit 1`,
+    );
+    expect(why).toContainEqual({ review: 'over 400.00 TWD, the most that one payout may be' });
+    const approve = new Approve(world.remedy);
+    const money = (minor: bigint) => ({ minor, currency: 'TWD' });
+    const refused = { code: 'invalid_body', details: { errors: [{ code: 'over_item_cap' }] } };
+    for (const sum of [undefined, money(400_01n)]) {
+      await expect(approve.execute(person('boss'), { id, money: sum })).rejects.toMatchObject(
+        refused,
+      );
+    }
+    await approve.execute(person('boss'), { id, money: money(400_00n) });
+    const give = (minor: bigint) =>
+      new CreateManualCompensation(world.remedy).execute(person('boss'), {
+        customerId: 'item',
+        as: 'credit',
+        money: money(minor),
+        reason: 'sorry',
+      });
+    await expect(give(40_000_00n)).rejects.toMatchObject(refused);
+    expect((await give(400_00n)).state).toBe('settled');
+    expect(await paid('TWD')).toEqual({ sum: 800_00n, most: 400_00n, n: 2 });
+    await world.settings({});
   });
 
   it('approve_over: nothing above it moves without a person', async () => {
@@ -244,6 +278,32 @@ describe('each layer alone bounds what a rule gone wrong can pay', () => {
       await other.close();
       await service.close();
     });
+  });
+
+  it('item, of the account: what is too large by the time it leaves is held there', async () => {
+    const service = await WebhookReceiver.start({ secret: SECRET });
+    const url = new URL(service.url);
+    const provider = new WebhookProvider({ url, secret: SECRET, timeoutMs: 1_000 });
+    const other = await RemedyWorld.open({ url: database().url, providers: [provider] });
+    const rule = { payment: 'data.p', amount: { fixed: '500.00 UAH' } } as const;
+    await other.rule(creditRule({ id: 'refund-uah', pay: { as: 'refund', ...rule } }));
+    const event = { data: { p: 'pay-uah' } };
+    const incident = await other.incident({ rule: 'refund-uah', customer: 'uah', event });
+    await other.decide();
+    await other.settings({ item_caps: [{ value: '499.99', currency: 'UAH' }] });
+    await other.pay();
+
+    const held = [{ state: 'held', held_by: 'item-cap' }];
+    expect(await other.compensations(incident)).toMatchObject(held);
+    expect(await other.drainHolds()).toBe(0);
+    await other.settings({ item_caps: [{ value: '500.00', currency: 'UAH' }] });
+    expect(await other.drainHolds()).toBe(1);
+    await other.pay();
+    expect(await other.compensations(incident)).toMatchObject([{ state: 'settled' }]);
+    expect(service.acceptedIds).toHaveLength(1);
+    await other.settings({});
+    await other.close();
+    await service.close();
   });
 
   it('the daily ceiling counts once what is refused and sent again on the same day', async () => {

@@ -61,6 +61,7 @@ function areSameGuards(one: Settings, other: Settings): boolean {
 const GUARDS = [
   'four_eyes',
   'second_approver_over',
+  'item_caps',
   'daily_ceilings',
   'manual_limit',
   'manual_limit_over',

@@ -62,6 +62,8 @@ export interface Settings {
   readonly manual_limit: readonly MoneyJson[];
   /** How far back gifts of an agent to one customer, or for one order, are added up for it. */
   readonly manual_limit_over: string;
+  /** The most that one payout may be, per currency, whatever rules and people say. */
+  readonly item_caps: readonly MoneyJson[];
   /** The most that may leave in a day (UTC), per currency, whatever else says what. */
   readonly daily_ceilings: readonly MoneyJson[];
   /** What needs the yes of another person. */
@@ -102,6 +104,7 @@ export const DEFAULT_SETTINGS: Settings = {
   retention: '1095d',
   manual_limit: [],
   manual_limit_over: '24h',
+  item_caps: [],
   daily_ceilings: [],
   four_eyes: { rollouts: false, budgets: false, hold_releases: false },
   second_approver_over: [],

@@ -148,6 +148,12 @@ const manual_limit = z
   .default([])
   .describe('What an agent may give without asking; currencies not named: 20 whole units');
 
+const item_caps = z
+  .array(positiveMoneyInput.transform(moneyToJson))
+  .max(200)
+  .default([])
+  .describe('The most that one payout may be, whatever rules and people say; one per currency');
+
 const daily_ceilings = z
   .array(positiveMoneyInput.transform(moneyToJson))
   .max(200)
@@ -177,6 +183,7 @@ export const settingsInput = z
     ...withDefaults(shape),
     brands: brandsOf(positiveMoneyInput.transform(moneyToJson)).default({}),
     manual_limit,
+    item_caps,
     daily_ceilings,
     second_approver_over,
     ...readOnly('updated_by', 'updated_at'),
@@ -194,7 +201,12 @@ export const settingsInput = z
         context.addIssue({ code: 'custom', params: { code: 'twice' }, path });
       });
     };
-    for (const list of ['manual_limit', 'daily_ceilings', 'second_approver_over'] as const) {
+    for (const list of [
+      'manual_limit',
+      'item_caps',
+      'daily_ceilings',
+      'second_approver_over',
+    ] as const) {
       once(settings[list], [list]);
     }
     for (const [brand, { daily_ceilings: own = [] }] of Object.entries(settings.brands)) {
@@ -208,6 +220,7 @@ export const settingsView = z
     ...shape,
     brands: brandsOf(moneyView),
     manual_limit: z.array(moneyView),
+    item_caps: z.array(moneyView),
     daily_ceilings: z.array(moneyView),
     second_approver_over: z.array(moneyView),
     updated_by: z.string().nullable(),

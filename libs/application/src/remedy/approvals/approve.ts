@@ -4,6 +4,7 @@ import { invalidField, Refusal } from '../../access/refusal';
 import type { Sql } from '../../queries/sql';
 import { readSettings } from '../../settings/read-settings';
 import { Budgets } from '../budgets/budgets';
+import { requireBelowItemCap } from '../exit/item-cap';
 import { shareGate } from '../holds/hold-gate';
 import { changeIncidents } from '../incident/incident-rows';
 import { contentHash, type Compensation, type CompensationState } from '../model/compensation';
@@ -100,6 +101,7 @@ export class Approve {
     }
     const sum = lowered(compensation.money, approval.first, input.money);
     const { settings } = await readSettings(sql);
+    requireBelowItemCap(settings, sum);
     if (approval.first === null && (approval.needsSecond || needsTwo(settings, sum))) {
       await noteFirstYes(sql, approval.id, by, sum.minor);
       await insertAudit(sql, [

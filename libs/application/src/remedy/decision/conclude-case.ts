@@ -13,6 +13,7 @@ import { conspicuous, type AbuseDesk, type Claim } from '../abuse/abuse-desk';
 import { needsTwo, OVER_SECOND_THRESHOLD } from '../approvals/second-threshold';
 import type { Budgets, BudgetVerdict } from '../budgets/budgets';
 import type { OpenHolds } from '../holds/open-holds';
+import { overItemCap } from '../exit/item-cap';
 import type { CounterSubject } from '../limits/guard-name';
 import { wordRef, type CounterQuery, type LimitCounters } from '../limits/limit-counters';
 import { ruleMessage } from '../messages/queue-messages';
@@ -37,7 +38,7 @@ export interface DecisionDesk {
   readonly pools: VoucherPools;
   readonly payouts: Payouts;
   readonly abuse: AbuseDesk;
-  readonly settings: Pick<Settings, 'second_approver_over'>;
+  readonly settings: Pick<Settings, 'second_approver_over' | 'item_caps'>;
 }
 
 /** An assessment with everything it counts in: its own limits and those across its labels. */
@@ -130,6 +131,7 @@ function concludeMoney(
     exhausted ??
     needsPerson(desk.remedy, proposed) ??
     desk.pools.missing(proposed, ruleMessage(decided.rule.document)?.templateId ?? null) ??
+    overItemCap(desk.settings, money) ??
     // Whatever the rule itself asks for: nothing over it leaves without two people.
     (needsTwo(desk.settings, money) ? OVER_SECOND_THRESHOLD : undefined) ??
     conspicuous(signals);

@@ -5,12 +5,15 @@ import type { Settings } from '../../settings/settings-document';
 import { TotalMoved } from '../money/total-moved';
 import { isAmple, type BrandedSum, type Wanted } from '../money/wanted';
 import { announce, type Notice } from '../notices/announce';
+import { isOverItemCap, ITEM_CAP } from './item-cap';
 
 /** Held because no more may leave today. */
 export const DAILY_CEILING = 'daily-ceiling';
 
+export type HeldAtExit = typeof DAILY_CEILING | typeof ITEM_CAP;
+
 /** What ceilings are set by. */
-export type CeilingSettings = Pick<Settings, 'daily_ceilings' | 'brands'>;
+export type CeilingSettings = Pick<Settings, 'daily_ceilings' | 'brands' | 'item_caps'>;
 
 interface Ceiling {
   /** '': of all brands together. */
@@ -40,6 +43,7 @@ interface Row {
 export class ExitCeilings {
   private constructor(
     private readonly all: readonly Ceiling[],
+    private readonly settings: Pick<Settings, 'item_caps'>,
     private readonly isLocked: boolean,
   ) {}
 
@@ -50,7 +54,7 @@ export class ExitCeilings {
     payouts: readonly BrandedSum[],
   ): Promise<ExitCeilings> {
     const limits = limitsOf(settings, payouts);
-    if (limits.length === 0) return new ExitCeilings([], true);
+    if (limits.length === 0) return new ExitCeilings([], settings, true);
     await sql.query(
       `insert into exit_day (day, brand, currency)
        select (clock_timestamp() at time zone 'UTC')::date, c.brand, c.currency
@@ -63,7 +67,7 @@ export class ExitCeilings {
       `${NEWEST} ${IN_ORDER} for update of e`,
       columnsOf(limits),
     );
-    return new ExitCeilings(toCeilings(rows, limits), true);
+    return new ExitCeilings(toCeilings(rows, limits), settings, true);
   }
 
   /**
@@ -76,7 +80,7 @@ export class ExitCeilings {
     wanted: readonly Wanted[],
   ): Promise<ExitCeilings | undefined> {
     const limits = limitsOf(settings, wanted);
-    if (limits.length === 0) return new ExitCeilings([], false);
+    if (limits.length === 0) return new ExitCeilings([], settings, false);
     const { rows } = await sql.query<Row>(
       `${NEWEST} and e.day = (clock_timestamp() at time zone 'UTC')::date ${IN_ORDER}`,
       columnsOf(limits),
@@ -88,7 +92,7 @@ export class ExitCeilings {
         const own = wanted.filter((sum) => isOver(ceiling, sum));
         return isAmple(ceiling.limitMinor - ceiling.movedMinor, own);
       });
-    return isSure ? new ExitCeilings(all, false) : undefined;
+    return isSure ? new ExitCeilings(all, settings, false) : undefined;
   }
 
   /** Whether there is a ceiling at all for what it was made for. */
@@ -96,8 +100,9 @@ export class ExitCeilings {
     return this.all.length > 0;
   }
 
-  /** Counts a sum that leaves now; false: it would pass a ceiling, and must not leave. */
-  take(sum: BrandedSum): boolean {
+  /** Counts a sum that leaves now; else by what it is held, and must not leave. */
+  take(sum: BrandedSum): HeldAtExit | undefined {
+    if (isOverItemCap(this.settings, sum.money)) return ITEM_CAP;
     const { minor } = sum.money;
     const own = this.all.filter((ceiling) => isOver(ceiling, sum));
     const passed = own.filter(
@@ -107,9 +112,9 @@ export class ExitCeilings {
       if (!this.isLocked) throw new TotalMoved(nameOf(ceiling));
       ceiling.isReached = true;
     }
-    if (passed.length > 0) return false;
+    if (passed.length > 0) return DAILY_CEILING;
     for (const ceiling of own) ceiling.addedMinor += minor;
-    return true;
+    return undefined;
   }
 
   /** As `Budgets.write`: all updates are sent, in order, before this returns. */

@@ -4,6 +4,7 @@ import { readSettings } from '../../settings/read-settings';
 import { openApprovals } from '../approvals/open-approvals';
 import { Budgets } from '../budgets/budgets';
 import { DAILY_CEILING, ExitCeilings } from '../exit/exit-ceilings';
+import { ITEM_CAP, itemCapOf } from '../exit/item-cap';
 import { alignIncidents } from '../incident/incident-rows';
 import type { Compensation, CompensationKind } from '../model/compensation';
 import { NO_PROVIDER, NO_VOUCHER_CODE } from '../money/payouts';
@@ -44,6 +45,7 @@ export class DrainHolds {
     await expireHolds(database);
     let count = await this.letGo(await this.payable(), NO_PROVIDER, 'pay');
     count += await this.letGo(await this.withCodes(), NO_VOUCHER_CODE, 'pay');
+    count += await this.letGo(await this.belowItemCaps(), ITEM_CAP, 'pay');
     count += await this.letGoBelowCeilings();
     const { rows } = await database.query<DrainingHold>(
       `select h.id, h.held_items, h.job_id from hold h left join job j on j.id = h.job_id
@@ -107,6 +109,23 @@ export class DrainHolds {
     return rows.map(({ id }) => id);
   }
 
+  /** What was larger than any payout may be, and is not by now. */
+  private async belowItemCaps(): Promise<string[]> {
+    const { database } = this.remedy;
+    const { settings } = await readSettings(database);
+    const caps = settings.item_caps.map(({ currency }) => itemCapOf(settings, currency));
+    const { rows } = await database.query<{ id: string }>(
+      `select c.id from compensation c
+       left join unnest($2::text[], $3::bigint[]) as cap(currency, minor)
+         on cap.currency = c.currency::text
+       where c.state = 'held' and c.held_by = $1
+         and (cap.minor is null or c.amount_minor <= cap.minor)
+       order by c.id limit ${String(BATCH_MAX)}`,
+      [ITEM_CAP, caps.map((cap) => cap?.currency), caps.map((cap) => cap?.minor)],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** What waited for the day to end or the ceiling to be raised: oldest first, as far as it fits. */
   private async letGoBelowCeilings(): Promise<number> {
     const { database } = this.remedy;
@@ -129,7 +148,7 @@ export class DrainHolds {
     }));
     const ceilings = await database.transaction((sql) => ExitCeilings.lock(sql, settings, sums));
     // Only looked at here: who pays looks again, under the lock.
-    const fitting = sums.filter((sum) => ceilings.take(sum));
+    const fitting = sums.filter((sum) => ceilings.take(sum) === undefined);
     for (const { id } of fitting) await this.tryToLetGo(id, DAILY_CEILING, 'pay', null);
     return fitting.length;
   }

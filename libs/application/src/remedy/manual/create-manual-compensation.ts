@@ -11,6 +11,7 @@ import { voidBareApprovals } from '../approvals/open-bare-approvals';
 import { brandOf, readTags } from '../brand/brand-of';
 import { Budgets } from '../budgets/budgets';
 import { ExitCeilings } from '../exit/exit-ceilings';
+import { requireBelowItemCap } from '../exit/item-cap';
 import { shareGate } from '../holds/hold-gate';
 import { OpenHolds } from '../holds/open-holds';
 import { alignIncidents, changeIncidents, lockIncident } from '../incident/incident-rows';
@@ -75,6 +76,7 @@ export class CreateManualCompensation {
     requireSameSum(says, input);
     const { settings } = await readSettings(sql);
     const clockMs = await clockNowMs(sql, this.remedy.clock);
+    requireBelowItemCap(settings, input.money);
     const people = await otherPeople(sql, settings, asked, input);
     const signals = await manualSignals(sql, settings, asked, input);
     const brand = brandOf(incident?.event ?? null, await readTags(sql, input.customerId));

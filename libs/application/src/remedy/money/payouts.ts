@@ -2,7 +2,7 @@ import { formatMoney } from '@amends/domain';
 import { inStep } from '../../queries/in-step';
 import type { Sql } from '../../queries/sql';
 import type { Budgets } from '../budgets/budgets';
-import { DAILY_CEILING, type ExitCeilings } from '../exit/exit-ceilings';
+import type { ExitCeilings } from '../exit/exit-ceilings';
 import { queueMessages, type MessageRequest } from '../messages/queue-messages';
 import type { Compensation } from '../model/compensation';
 import { isBuiltIn } from '../payout/payout-provider';
@@ -57,9 +57,10 @@ export class Payouts {
       return this.giveVoucher(compensation, announcement, author);
     }
     if (isBuiltIn(compensation.kind)) {
-      return this.options.ceilings.take(compensation)
+      const heldBy = this.options.ceilings.take(compensation);
+      return heldBy === undefined
         ? this.settle(compensation, announcement, author)
-        : this.hold(compensation, author, DAILY_CEILING);
+        : this.hold(compensation, author, heldBy);
     }
     const provider = this.remedy.providers.find(compensation.kind, compensation.brand);
     if (!provider) return this.hold(compensation, author, NO_PROVIDER);
@@ -120,7 +121,8 @@ export class Payouts {
       this.note(author, 'compensation.hold', compensation, choice.reason);
       return { ...compensation, state: 'held', heldBy: NO_VOUCHER_CODE };
     }
-    if (!ceilings.take(compensation)) return this.hold(compensation, author, DAILY_CEILING);
+    const heldBy = ceilings.take(compensation);
+    if (heldBy !== undefined) return this.hold(compensation, author, heldBy);
     const code = choice.kind === 'given' ? choice.code : voucherCode();
     const expiresAtMs =
       choice.kind === 'given' ? choice.expiresAtMs : Date.now() + voucherDays * DAY_MS;
@@ -131,7 +133,7 @@ export class Payouts {
 
   private hold(compensation: Compensation, author: Author, heldBy: string): Compensation {
     this.note(author, 'compensation.hold', compensation, heldBy);
-    if (heldBy === DAILY_CEILING) this.remedy.observer.limited('ceiling', 'hold');
+    if (heldBy !== NO_PROVIDER) this.remedy.observer.limited('ceiling', 'hold');
     return { ...compensation, state: 'held', heldBy };
   }
 

@@ -1,7 +1,8 @@
 import type { Sql } from '../../queries/sql';
 import { readSettings } from '../../settings/read-settings';
 import { openApprovals } from '../approvals/open-approvals';
-import { DAILY_CEILING, ExitCeilings } from '../exit/exit-ceilings';
+import { ExitCeilings, type HeldAtExit } from '../exit/exit-ceilings';
+import { isOverItemCap, ITEM_CAP } from '../exit/item-cap';
 import { shareGate } from '../holds/hold-gate';
 import { OpenHolds } from '../holds/open-holds';
 import { alignIncidents } from '../incident/incident-rows';
@@ -110,10 +111,10 @@ export async function preparePayout(sql: Sql, remedy: Remedy, id: string): Promi
         case 'free':
           break;
       }
-      const isCounted = await fitsToday(sql, compensation);
-      if (isCounted === undefined) {
+      const { heldBy, isCounted } = await passExit(sql, compensation);
+      if (heldBy !== undefined) {
         remedy.observer.limited('ceiling', 'hold');
-        await putOnHold(sql, compensation, DAILY_CEILING);
+        await putOnHold(sql, compensation, heldBy);
         return NOTHING;
       }
       const { number } = plan;
@@ -157,22 +158,32 @@ async function isSetAsideFor(sql: Sql, id: string, interval: string): Promise<bo
   return rows.length > 0;
 }
 
+interface Exit {
+  /** By what it is held; undefined: it may leave. */
+  readonly heldBy: HeldAtExit | undefined;
+  /** It counts in a ceiling of today. */
+  readonly isCounted: boolean;
+}
+
 /**
- * Whether the sum counts in a ceiling of the day; undefined: it would pass one. An earlier attempt of today, which has
- * positively failed, has counted for this one as well.
+ * The last look at a sum before it leaves. An earlier attempt of today, which has positively failed, has counted in the
+ * ceilings for this one as well.
  */
-async function fitsToday(sql: Sql, compensation: Compensation): Promise<boolean | undefined> {
+async function passExit(sql: Sql, compensation: Compensation): Promise<Exit> {
+  const { settings } = await readSettings(sql);
   const { rows } = await sql.query(
     `select 1 from payment_attempt
      where compensation_id = $1 and counted_on = (clock_timestamp() at time zone 'UTC')::date`,
     [compensation.id],
   );
-  if (rows.length > 0) return true;
-  const { settings } = await readSettings(sql);
+  if (rows.length > 0) {
+    const heldBy = isOverItemCap(settings, compensation.money) ? ITEM_CAP : undefined;
+    return { heldBy, isCounted: true };
+  }
   const ceilings = await ExitCeilings.lock(sql, settings, [compensation]);
-  const fits = ceilings.take(compensation);
+  const heldBy = ceilings.take(compensation);
   await ceilings.write(sql);
-  return fits ? ceilings.isAny : undefined;
+  return { heldBy, isCounted: heldBy === undefined && ceilings.isAny };
 }
 
 async function isDue(sql: Sql, id: string): Promise<boolean> {
