@@ -29,6 +29,7 @@ import { ReversalAsked1764000000060 } from './1764000000060-reversal-asked';
 import { NeverRaised1764000000061 } from './1764000000061-never-raised';
 import { ExpectedCustomers1764000000063 } from './1764000000063-expected-customers';
 import { CountedAttempts1764000000064 } from './1764000000064-counted-attempts';
+import { BudgetPeriods1764000000065 } from './1764000000065-budget-periods';
 
 /** Every schema step, oldest first. */
 export const migrations = [
@@ -63,4 +64,5 @@ export const migrations = [
   NeverRaised1764000000061,
   ExpectedCustomers1764000000063,
   CountedAttempts1764000000064,
+  BudgetPeriods1764000000065,
 ];

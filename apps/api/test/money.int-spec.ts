@@ -335,6 +335,15 @@ describe('a budget', () => {
     expect((await put('uk', limit('9.00'), { 'If-Match': '"b1"' })).status).toBe(200);
   });
 
+  it('may be given another period, and knows what it has spent in that', async () => {
+    const ofDay = { ...limit('9.50'), period: 'day' };
+    const changed = await put('uk', ofDay, { 'If-Match': '*' });
+
+    expect([changed.status, changed.body.period]).toEqual([200, 'day']);
+    expect(changed.body.spent).toEqual({ value: '9.00', currency: 'GBP' });
+    expect((await put('uk', limit('9.00'), { 'If-Match': '*' })).status).toBe(200);
+  });
+
   it('may be one of a brand, beside that of the account, and stays of that brand', async () => {
     const ofAcme = { ...limit('7.00'), brand: 'acme' };
     const made = await put('uk-acme', ofAcme, { 'If-None-Match': '*' });

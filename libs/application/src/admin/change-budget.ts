@@ -3,7 +3,7 @@ import type { Asked } from '../access/actor';
 import { writeAudit } from '../access/audit';
 import { requirePrecondition, type Precondition } from '../access/precondition';
 import { invalidField, Refusal } from '../access/refusal';
-import type { Database, Sql } from '../queries/sql';
+import { oneRow, type Database, type Sql } from '../queries/sql';
 import { withSecondPerson, type Change } from '../second-person/with-second-person';
 
 export interface BudgetInput {
@@ -137,22 +137,29 @@ async function insert(sql: Sql, id: string, input: BudgetInput): Promise<void> {
 }
 
 async function update(sql: Sql, id: string, before: BudgetLock, input: BudgetInput): Promise<void> {
-  const used = before.held_minor + before.spent_minor;
-  if (input.limit.minor < used) throw new Refusal('limit_below_spent');
-  // Another period begins with the next decision.
-  const isSamePeriod = before.period === input.period;
+  if (before.period === input.period) requireRoom(before, input);
+  else await changePeriod(sql, id, input);
   await sql.query(
     `update budget set period = $2, limit_minor = $3, warn_at = $4, on_exhausted = $5,
-       period_key = case when $6 then period_key else '' end, revision = revision + 1,
-       updated_at = now()
+       revision = revision + 1, updated_at = now()
      where id = $1`,
-    [
-      id,
-      input.period,
-      input.limit.minor,
-      JSON.stringify(input.warnAt),
-      input.onExhausted,
-      isSamePeriod,
-    ],
+    [id, input.period, input.limit.minor, JSON.stringify(input.warnAt), input.onExhausted],
   );
+}
+
+function requireRoom(
+  { held_minor: held, spent_minor: spent }: BudgetLock,
+  { limit }: BudgetInput,
+): void {
+  if (limit.minor < held + spent) throw new Refusal('limit_below_spent');
+}
+
+/** What was spent in the period that is left does not count in the new one, unless it lies in that. */
+async function changePeriod(sql: Sql, id: string, { period, limit }: BudgetInput): Promise<void> {
+  const row = await oneRow<{ done: boolean }>(
+    sql,
+    'select change_budget_period($1, $2, $3) as done',
+    [id, period, limit.minor],
+  );
+  if (row?.done !== true) throw new Refusal('limit_below_spent');
 }

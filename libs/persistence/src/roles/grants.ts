@@ -254,6 +254,7 @@ export const SEQUENCE_GRANTS: Readonly<Record<string, Grants>> = {
 
 /** Functions that work with the owner's rights, and who may call them; triggers call theirs for anybody. */
 export const FUNCTION_GRANTS: Readonly<Record<string, readonly DatabaseRole[]>> = {
+  change_budget_period: ['api'],
   erase_from_ledger: ['desk'],
   make_history_month: ['detector'],
   drop_history_months: ['detector'],
