@@ -95,6 +95,23 @@ describe('our books against the list of a provider', () => {
     expect(await reconcile()).toMatchObject({ compared: 1, listed: 1, differences: [] });
   });
 
+  it('pass over what another brand has sent by the same account', async () => {
+    const twin = new WebhookProvider({
+      name: 'twin',
+      url: new URL(simulated.url),
+      listUrl: new URL(simulated.url),
+      secret: SECRET,
+      timeoutMs: 300,
+    });
+    const nowMs = Date.now() + offsetMs;
+    const ofTwin = await new Reconcile(world.remedy).execute(twin, nowMs - DAY_MS, nowMs + HOUR_MS);
+
+    expect(ofTwin).toMatchObject({ compared: 0, differences: [] });
+    expect(ofTwin.foreign).toBe(ofTwin.listed);
+    expect(ofTwin.foreign).toBeGreaterThan(0);
+    expect(alarms.codes).toEqual([]);
+  });
+
   it('guarantee 7: settle what was lost, and tell the customer', async () => {
     const { id } = await paid('cut-after');
     expect(await stateOf(id)).toBe('unknown');

@@ -43,3 +43,12 @@ export async function readBooked(
     isRipe: row.ripe,
   }));
 }
+
+/** Those of some keys that are ours, whichever provider they went to. */
+export async function readKeys(sql: Sql, keys: readonly string[]): Promise<string[]> {
+  const { rows } = await sql.query<{ key: string }>(
+    'select idem_key as key from payment_attempt where idem_key = any($1)',
+    [keys],
+  );
+  return rows.map(({ key }) => key);
+}

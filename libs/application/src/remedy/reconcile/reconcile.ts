@@ -6,14 +6,14 @@ import { isInWindow } from '../payout/retry-policy';
 import type { Remedy } from '../remedy';
 import { comparePayout, type BookedPayout, type Difference } from './compare-payouts';
 import { keepDifferences } from './difference-rows';
-import { readBooked } from './read-booked';
+import { readBooked, readKeys } from './read-booked';
 
 export interface Reconciled {
   readonly provider: string;
   readonly fromMs: number;
   readonly toMs: number;
   readonly listed: number;
-  /** Listed, and not asked for by us. */
+  /** Listed, and not asked for by us, or by another name of ours. */
   readonly foreign: number;
   readonly compared: number;
   /** Open payouts that the list has answered. */
@@ -43,7 +43,12 @@ export class Reconcile {
       if (key === null) foreign += 1;
       else byKey.set(key, [...(byKey.get(key) ?? []), payout]);
     }
-    const booked = await this.readAll(provider, fromMs, toMs, [...byKey.keys()]);
+    const keys = [...byKey.keys()];
+    const booked = await this.readAll(provider, fromMs, toMs, keys);
+    for (const key of await this.readOthers(keys.filter((key) => !booked.has(key)))) {
+      foreign += byKey.get(key)?.length ?? 0;
+      byKey.delete(key);
+    }
     const differences: Difference[] = [];
     let resolved = 0;
     for (const row of booked.values()) {
@@ -54,7 +59,7 @@ export class Reconcile {
     for (const [key, theirs] of byKey) {
       if (!booked.has(key)) differences.push(...comparePayout(undefined, key, theirs));
     }
-    await this.tell(provider.name, [...booked.keys(), ...byKey.keys()], differences);
+    await this.tell(provider.name, [...booked.keys(), ...keys], differences);
     const compared = booked.size;
     return {
       provider: provider.name,
@@ -87,6 +92,15 @@ export class Reconcile {
       }
     }
     return booked;
+  }
+
+  /** What was sent by another name: of two brands that have one account, each lists what is of both. */
+  private async readOthers(keys: readonly string[]): Promise<string[]> {
+    const others: string[] = [];
+    for (let start = 0; start < keys.length; start += PAGE) {
+      others.push(...(await readKeys(this.remedy.database, keys.slice(start, start + PAGE))));
+    }
+    return others;
   }
 
   /** Whether the list has answered what was open. */
