@@ -373,6 +373,26 @@ describe('each layer alone bounds what a rule gone wrong can pay', () => {
     );
   });
 
+  it('the agent’s own limit: nor is it passed by a sum in each of several currencies', async () => {
+    await world.settings({});
+    const give = (currency: string, role: 'editor' | 'manager' = 'editor') =>
+      new CreateManualCompensation(world.remedy).execute(person(`many-${role}`, role), {
+        customerId: `polyglot-${role}`,
+        as: 'credit',
+        money: { minor: 19_00n, currency },
+        reason: 'sorry',
+      });
+
+    expect((await give('SGD')).state).toBe('settled');
+    expect((await give('ZAR')).state).toBe('awaiting_approval');
+    expect((await give('THB')).state).toBe('awaiting_approval');
+    expect(
+      await world.rows(`select distinct reason from approval where currency in ('ZAR', 'THB')`),
+    ).toEqual([{ reason: 'in another currency than was given before' }]);
+    expect((await give('SGD', 'manager')).state).toBe('settled');
+    expect((await give('ZAR', 'manager')).state).toBe('settled');
+  });
+
   it('tells once for each level of a budget that is reached, and again in its next period', async () => {
     await world.settings({});
     await world.budget('PLN', 10_000, { period: 'day', onExhausted: 'review' });

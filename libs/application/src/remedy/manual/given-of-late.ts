@@ -12,6 +12,8 @@ export interface GivenOfLate {
   readonly alone: bigint;
   /** Without that of two people. */
   readonly all: bigint;
+  /** Something was given in another currency, without another person's word: the two have no common measure. */
+  readonly isInOther: boolean;
 }
 
 /**
@@ -29,13 +31,15 @@ export async function givenOfLate(
   for (const turn of turns.sort()) {
     await sql.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [`by-hand:${turn}`]);
   }
-  const { rows } = await sql.query<{ alone: bigint; all: bigint }>(
-    `select coalesce(sum(amount_minor) filter (where not needs_approval), 0)::bigint as alone,
-       coalesce(sum(amount_minor) filter (where not exists (
+  const { rows } = await sql.query<GivenOfLate>(
+    `select coalesce(sum(amount_minor) filter (where currency = $1 and not needs_approval), 0)::bigint
+         as alone,
+       coalesce(bool_or(currency <> $1 and not needs_approval), false) as "isInOther",
+       coalesce(sum(amount_minor) filter (where currency = $1 and not exists (
          select 1 from approval a where a.compensation_id = c.id and a.first_by is not null)), 0)::bigint
          as "all"
      from compensation c
-     where rule_id is null and currency = $1
+     where rule_id is null
        and state not in ('failed', 'withdrawn', 'rejected', 'reversed')
        and created_at > clock_timestamp() - $2::float8 * interval '1 ms'
        and (proposed_by = $3 and customer_id = $4 or order_id = $5)`,
@@ -47,5 +51,5 @@ export async function givenOfLate(
       orderId ?? null,
     ],
   );
-  return rows[0] ?? { alone: 0n, all: 0n };
+  return rows[0] ?? { alone: 0n, all: 0n, isInOther: false };
 }

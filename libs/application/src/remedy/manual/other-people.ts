@@ -1,6 +1,6 @@
 import type { Asked } from '../../access/actor';
 import type { Sql } from '../../queries/sql';
-import { isOverManualLimit } from '../../settings/manual-limit';
+import { hasNoManualLimit, isOverManualLimit } from '../../settings/manual-limit';
 import type { Settings } from '../../settings/settings-document';
 import { needsTwo, OVER_SECOND_THRESHOLD } from '../approvals/second-threshold';
 import { givenOfLate } from './given-of-late';
@@ -24,8 +24,14 @@ export async function otherPeople(
   const given = await givenOfLate(sql, settings, asked, input);
   const withGiven = (minor: bigint) => ({ ...money, minor: money.minor + minor });
   const isOverSecond = needsTwo(settings, withGiven(given.all));
-  const isOverOwn = isOverManualLimit(settings, asked.actor.role, withGiven(given.alone));
-  const reason = isOverOwn ? "over the agent's own limit" : undefined;
+  const { role } = asked.actor;
+  const isOverOwn = isOverManualLimit(settings, role, withGiven(given.alone));
+  const isSpread = given.isInOther && !hasNoManualLimit(role);
+  const reason = isOverOwn
+    ? "over the agent's own limit"
+    : isSpread
+      ? 'in another currency than was given before'
+      : undefined;
   return {
     reason: reason ?? (isOverSecond ? OVER_SECOND_THRESHOLD : undefined),
     needsSecond: isOverSecond && !needsTwo(settings, money),
