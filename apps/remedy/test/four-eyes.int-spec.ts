@@ -305,6 +305,17 @@ describe('four eyes', () => {
       expect(await approve.execute(CEM, { id })).toMatchObject({ compensationState: 'settled' });
     });
 
+    it('shadow shows that they would be asked', async () => {
+      const pay = { as: 'credit', amount: { fixed: '9.00 EUR' } } as const;
+      await world.rule(creditRule({ id: 'shadowed', pay }), { lane: 1 });
+      const incident = await world.incident({ rule: 'shadowed', customer: 'shade', lane: 1 });
+      await world.decide();
+
+      const why = await world.why(incident);
+      expect(why).toContainEqual({ review: 'over the second threshold' });
+      expect(why).toContainEqual({ shadow: true, would_pay: '9.00 EUR', ok: false });
+    });
+
     it('into however many parts it is split', async () => {
       const give = (minor: bigint) =>
         new CreateManualCompensation(world.remedy).execute(ANA, {

@@ -105,7 +105,13 @@ function concludeMoney(
   owed: { money: Money; why: WhyLine[]; review: string | undefined },
 ): Verdict {
   const { money, why } = owed;
-  if (decided.incident.lane !== LIVE_LANE) return shadowed(decided, owed);
+  const tooMuch =
+    owed.review ??
+    overItemCap(desk.settings, money) ??
+    // Whatever the rule itself asks for: nothing over it leaves without two people.
+    (needsTwo(desk.settings, money) ? OVER_SECOND_THRESHOLD : undefined);
+  if (decided.incident.lane !== LIVE_LANE)
+    return shadowed(decided, { money, why, review: tooMuch });
 
   const proposed = propose(decided, money);
   if (proposed === undefined) {
@@ -127,13 +133,10 @@ function concludeMoney(
   desk.abuse.count(claim);
   const exhausted = budget.kind === 'exhausted' ? 'budget exhausted' : undefined;
   const review =
-    owed.review ??
+    tooMuch ??
     exhausted ??
     needsPerson(desk.remedy, proposed) ??
     desk.pools.missing(proposed, ruleMessage(decided.rule.document)?.templateId ?? null) ??
-    overItemCap(desk.settings, money) ??
-    // Whatever the rule itself asks for: nothing over it leaves without two people.
-    (needsTwo(desk.settings, money) ? OVER_SECOND_THRESHOLD : undefined) ??
     conspicuous(signals);
   const compensation: Compensation = { ...proposed, budgetId, needsApproval: review !== undefined };
   if (review !== undefined) {
