@@ -1,4 +1,4 @@
-import { mkdir, open, readFile } from 'node:fs/promises';
+import { mkdir, open, readFile, type FileHandle } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { AuditAnchor, type AnchoredHead, type AuditHead } from '@amends/application';
 import { z } from 'zod';
@@ -21,14 +21,16 @@ export class FileAnchor extends AuditAnchor {
 
   async put({ seq, hash }: AuditHead, atMs: number): Promise<void> {
     await mkdir(dirname(this.path), { recursive: true });
-    const file = await open(this.path, 'a', 0o600);
+    const file = await open(this.path, 'a+', 0o600);
     try {
       const line = {
         seq: seq.toString(),
         hash: `sha256:${hash.toString('hex')}`,
         at: new Date(atMs).toISOString(),
       };
-      await file.write(`${JSON.stringify(line)}\n`);
+      // What a power failure has cut short must not take the next one with it.
+      const begin = (await endsLine(file)) ? '' : '\n';
+      await file.write(`${begin}${JSON.stringify(line)}\n`);
       await file.datasync();
     } finally {
       await file.close();
@@ -46,6 +48,13 @@ export class FileAnchor extends AuditAnchor {
     }
     return text.split('\n').flatMap(readLine);
   }
+}
+
+async function endsLine(file: FileHandle): Promise<boolean> {
+  const { size } = await file.stat();
+  if (size === 0) return true;
+  const { buffer } = await file.read({ buffer: Buffer.alloc(1), position: size - 1 });
+  return buffer.toString() === '\n';
 }
 
 function readLine(line: string): AnchoredHead[] {
