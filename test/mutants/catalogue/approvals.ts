@@ -127,8 +127,8 @@ export const APPROVALS_AND_EYES: readonly GuardMutant[] = [
     patches: [
       {
         file: `${REMEDY}/approvals/escalate.ts`,
-        find: "requested_at < now() - interval '${WEEK}'`",
-        replace: "requested_at < now() - interval '${WEEK}' and false`",
+        find: 'kind is not null and requested_at <',
+        replace: 'kind is not null and false and requested_at <',
       },
     ],
     spec: FOUR_EYES,
@@ -140,7 +140,7 @@ export const APPROVALS_AND_EYES: readonly GuardMutant[] = [
     patches: [
       {
         file: `${REMEDY}/approvals/escalate.ts`,
-        find: "where state = 'open' and about is not null and requested_at",
+        find: "where state = 'open' and kind is not null and requested_at",
         replace: "where state = 'open' and requested_at",
       },
     ],
@@ -258,8 +258,8 @@ export const APPROVALS_AND_EYES: readonly GuardMutant[] = [
     patches: [
       {
         file: `${REMEDY}/approvals/approve.ts`,
-        find: 'if (wanted.currency !== most.currency || !fits) throw notLower(most);',
-        replace: 'if (!fits) throw notLower(most);',
+        find: 'if (wanted.currency === most.currency && fits) return wanted;',
+        replace: 'if (fits) return wanted;',
       },
     ],
     spec: APPROVALS,
@@ -327,8 +327,8 @@ export const APPROVALS_AND_EYES: readonly GuardMutant[] = [
     patches: [
       {
         file: `${REMEDY}/approvals/approve.ts`,
-        find: 'minor: approval.first?.minor ?? compensation.money.minor,',
-        replace: 'minor: compensation.money.minor,',
+        find: 'minor: first?.minor ?? asked.minor }',
+        replace: 'minor: asked.minor }',
       },
     ],
     spec: FOUR_EYES,

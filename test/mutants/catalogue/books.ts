@@ -79,9 +79,9 @@ export const BOOKS: readonly GuardMutant[] = [
     without: 'the look whether a wallet has what is taken back',
     patches: [
       {
-        file: 'libs/application/src/remedy/manual/reverse-compensation.ts',
-        find: 'await requireBalance(sql, compensation);',
-        replace: '',
+        file: 'libs/application/src/remedy/manual/take-back.ts',
+        find: 'if ((rows[0]?.balance_minor ?? 0n) >= money.minor) return;',
+        replace: 'if ((rows[0]?.balance_minor ?? 0n) >= -money.minor) return;',
       },
     ],
     spec: 'apps/remedy/test/approvals.int-spec.ts',

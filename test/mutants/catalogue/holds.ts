@@ -297,9 +297,9 @@ export const HOLDS_AND_SIGNALS: readonly GuardMutant[] = [
     without: 'comparing a young rule with what its version would have done',
     patches: [
       {
-        file: `${GUARDRAILS}/watch-guardrails.ts`,
-        find: 'const expected = live === null ? [] : await expectedOf(remedy, live, now.untilMs);',
-        replace: 'const expected: Hour[] = [];',
+        file: `${GUARDRAILS}/compare-hours.ts`,
+        find: '.flatMap(({ untilMs }) => expectedOf(expectation, live.percent, untilMs) ?? []);',
+        replace: '.flatMap(() => []);',
       },
     ],
     spec: 'apps/remedy/test/guardrails-young.int-spec.ts',

@@ -300,8 +300,8 @@ export const LIMITS_AND_BUDGETS: readonly GuardMutant[] = [
     patches: [
       {
         file: 'libs/application/src/admin/change-budget.ts',
-        find: "if (input.limit.minor < used) throw new Refusal('limit_below_spent');",
-        replace: "if (used < 0n) throw new Refusal('limit_below_spent');",
+        find: "if (limit.minor < held + spent) throw new Refusal('limit_below_spent');",
+        replace: "if (limit.minor < 0n * (held + spent)) throw new Refusal('limit_below_spent');",
       },
     ],
     damage: [NO_CHECKS_OF_BUDGETS],
@@ -359,8 +359,8 @@ export const LIMITS_AND_BUDGETS: readonly GuardMutant[] = [
     patches: [
       {
         file: `${REMEDY}/payout/prepare-payout.ts`,
-        find: 'if (!(await fitsToday(sql, compensation))) {',
-        replace: 'if (!(await fitsToday(sql, compensation)) && plan.number < 0) {',
+        find: 'if (heldBy !== undefined) {',
+        replace: "if (heldBy !== undefined && heldBy !== 'daily-ceiling') {",
       },
     ],
     spec: CAPS,
@@ -398,8 +398,8 @@ export const LIMITS_AND_BUDGETS: readonly GuardMutant[] = [
     patches: [
       {
         file: `${REMEDY}/manual/given-of-late.ts`,
-        find: 'return rows[0]?.minor ?? 0n;',
-        replace: 'return (rows[0]?.minor ?? 0n) * 0n;',
+        find: 'return rows[0] ?? { alone: 0n, all: 0n, isInOther: false };',
+        replace: 'return { alone: 0n * (rows[0]?.alone ?? 0n), all: 0n, isInOther: false };',
       },
     ],
     spec: CAPS,

@@ -110,7 +110,7 @@ export const OUTWARD: readonly GuardMutant[] = [
     without: 'cancelling the message of what was taken back, and the look when it is sent',
     patches: [
       {
-        file: `${REMEDY}/manual/reverse-compensation.ts`,
+        file: `${REMEDY}/manual/take-back.ts`,
         find: "await cancelMessages(sql, { compensationId: id }, 'reversed');",
         replace: '',
       },
@@ -397,8 +397,8 @@ export const OUTWARD: readonly GuardMutant[] = [
     patches: [
       {
         file: `${REMEDY}/promises/late-promises.ts`,
-        find: "where state = 'unknown' and created_at",
-        replace: 'where false and created_at',
+        find: "where c.state = 'unknown' and a.at",
+        replace: 'where false and a.at',
       },
     ],
     spec: PROMISES,
@@ -463,8 +463,8 @@ export const OUTWARD: readonly GuardMutant[] = [
     patches: [
       {
         file: `${REMEDY}/decision/conclude-case.ts`,
-        find: 'if (decided.incident.lane !== LIVE_LANE) return shadowed(decided, owed);',
-        replace: 'if (decided.incident.lane === -1) return shadowed(decided, owed);',
+        find: 'if (decided.incident.lane !== LIVE_LANE)\n    return shadowed(',
+        replace: 'if (decided.incident.lane === -1)\n    return shadowed(',
       },
     ],
     spec: DECISION,
