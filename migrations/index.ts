@@ -27,6 +27,7 @@ import { OwnerFunctions1764000000054 } from './1764000000054-owner-functions';
 import { BrandBudgets1764000000057 } from './1764000000057-brand-budgets';
 import { ReversalAsked1764000000060 } from './1764000000060-reversal-asked';
 import { NeverRaised1764000000061 } from './1764000000061-never-raised';
+import { ErasureAsked1764000000062 } from './1764000000062-erasure-asked';
 import { ExpectedCustomers1764000000063 } from './1764000000063-expected-customers';
 import { CountedAttempts1764000000064 } from './1764000000064-counted-attempts';
 import { BudgetPeriods1764000000065 } from './1764000000065-budget-periods';
@@ -62,6 +63,7 @@ export const migrations = [
   BrandBudgets1764000000057,
   ReversalAsked1764000000060,
   NeverRaised1764000000061,
+  ErasureAsked1764000000062,
   ExpectedCustomers1764000000063,
   CountedAttempts1764000000064,
   BudgetPeriods1764000000065,

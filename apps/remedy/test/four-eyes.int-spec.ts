@@ -167,7 +167,7 @@ describe('four eyes', () => {
         new ChangeSettings(world.database).execute(
           {
             ...DEFAULT_SETTINGS,
-            four_eyes: { rollouts: true, budgets: true, hold_releases: true },
+            four_eyes: { rollouts: true, budgets: true, hold_releases: true, erasures: false },
             ...settings,
           },
           { kind: 'match', tags: ['*'] },

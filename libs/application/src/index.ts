@@ -82,7 +82,7 @@ export {
   type PutResult,
   type VersionedDocument,
 } from './admin/versioned-documents';
-export { EraseCustomer, type Erased } from './erasure/erase-customer';
+export { EraseCustomer, type Erased, type ErasureAsked } from './erasure/erase-customer';
 export { ErasedCustomers, requireNotErased } from './erasure/erased-customers';
 export { ERASED_TYPE, erasedEvent } from './erasure/erased-event';
 export { ExportCustomer, type CustomerExport } from './erasure/export-customer';

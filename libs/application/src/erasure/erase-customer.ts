@@ -1,19 +1,23 @@
 import type { Asked } from '../access/actor';
-import { writeAudit } from '../access/audit';
-import { notFound, Refusal } from '../access/refusal';
+import { notFound } from '../access/refusal';
 import { waitForBatches } from '../detector/detect-lock';
 import type { History } from '../history/history';
-import type { Database, Sql } from '../queries/sql';
-import { eraseMoney, payoutsUnderWay } from './erase-money';
+import type { Database } from '../queries/sql';
+import { readSettings } from '../settings/read-settings';
+import { askToErase } from './ask-to-erase';
+import { eraseMoney } from './erase-money';
 import { eraseTexts } from './erase-texts';
-import { erasedOf, hintOf } from './erased-customers';
+import { hintOf } from './erased-customers';
+import { markErased, type Mark } from './mark-erased';
 
-export interface Erased {
-  /** What stands where the customer's id stood. */
-  readonly pseudonym: string;
-  readonly erasedAt: Date;
+export interface Erased extends Mark {
   /** False: a payout that is on its way has to end first; the rest follows by itself. */
   readonly isDone: boolean;
+}
+
+/** Another person has to say yes first. */
+export interface ErasureAsked {
+  readonly approvalId: string;
 }
 
 interface Open {
@@ -34,11 +38,21 @@ export class EraseCustomer {
   ) {}
 
   /** @throws Refusal `not_found`; `erased`; `conflict` while money is on its way to them */
-  async execute(customerId: string, reason: string | null, asked: Asked): Promise<Erased> {
+  async execute(
+    customerId: string,
+    reason: string | null,
+    asked: Asked,
+  ): Promise<Erased | ErasureAsked> {
     await this.requireKnown(customerId);
-    const marked = await this.database.transaction((sql) => mark(sql, customerId, reason, asked));
-    const isDone = await this.carryOut(marked.pseudonym, customerId, asked.actor.id);
-    return { ...marked, isDone };
+    const begun = await this.database.transaction(async (sql) => {
+      const { settings } = await readSettings(sql);
+      return settings.four_eyes.erasures
+        ? { approvalId: await askToErase(sql, asked, customerId, reason) }
+        : markErased(sql, asked, customerId, { reason });
+    });
+    if ('approvalId' in begun) return begun;
+    const isDone = await this.carryOut(begun.pseudonym, customerId, asked.actor.id);
+    return { ...begun, isDone };
   }
 
   /** Goes on with what was stopped half-way; answers how many were done. */
@@ -54,7 +68,8 @@ export class EraseCustomer {
     return count;
   }
 
-  private async carryOut(pseudonym: string, customerId: string, by: string): Promise<boolean> {
+  /** What follows the mark; false while a payout is on its way. It can be done again from the start. */
+  async carryOut(pseudonym: string, customerId: string, by: string): Promise<boolean> {
     // What began before the mark may still write about them; what begins now knows it.
     await this.database.transaction(waitForBatches);
     const names = { customerId, pseudonym };
@@ -86,40 +101,4 @@ export class EraseCustomer {
     });
     if (events.length === 0) throw notFound();
   }
-}
-
-async function mark(sql: Sql, customerId: string, reason: string | null, asked: Asked) {
-  // Whoever writes their file at this moment comes before, or finds them erased.
-  await sql.query(
-    'insert into customer (id, revision) values ($1, 0) on conflict (id) do nothing',
-    [customerId],
-  );
-  await sql.query('select 1 from customer where id = $1 for update', [customerId]);
-  if ((await erasedOf(sql, [customerId])).size > 0) throw new Refusal('erased');
-  const underWay = await payoutsUnderWay(sql, customerId);
-  if (underWay.length > 0) throw moneyOnItsWay(underWay);
-  const { rows } = await sql.query<{ pseudonym: string; erased_at: Date }>(
-    `insert into customer_erasure (pseudonym, hint, customer_id, erased_by)
-     values (customer_pseudonym($1), $2, $1, $3) returning pseudonym, erased_at`,
-    [customerId, hintOf(customerId), asked.actor.id],
-  );
-  const [row] = rows;
-  if (row === undefined) throw new Error('nothing was marked');
-  await sql.query('delete from customer where id = $1', [customerId]);
-  await sql.query('delete from customer_key where customer_id = $1', [customerId]);
-  // Every detector learns of it before it commits anything else.
-  await sql.query('update rule_set set generation = generation + 1');
-  await writeAudit(sql, asked, {
-    action: 'customer.erase',
-    object: `customer:${row.pseudonym}`,
-    reason: reason ?? undefined,
-  });
-  return { pseudonym: row.pseudonym, erasedAt: row.erased_at };
-}
-
-function moneyOnItsWay(compensationIds: readonly string[]): Refusal {
-  return new Refusal('conflict', {
-    detail: 'Money is on its way to this customer: erase them once it is known what became of it.',
-    extra: { reason: 'payout_under_way', compensation_ids: compensationIds },
-  });
 }

@@ -59,11 +59,16 @@ const OF_CUSTOMER = `(select id from compensation where customer_id = $1)`;
 
 /** $1: the customer, $2: the pseudonym. What refers to compensations comes before they change names. */
 const STATEMENTS: readonly string[] = [
+  // Again: what began before the mark may have made one.
+  `delete from customer_key where customer_id = $1 and $2 <> ''`,
   `delete from decision_queue where customer_id = $1 and $2 <> ''`,
   `update approval set note = null, change = case when change is not null then '{}'::jsonb end,
      state = case when state = 'open' then 'void' else state end
    where (compensation_id in ${OF_CUSTOMER}
      or incident_id in (select id from incident where customer_id = $1)) and $2 <> ''`,
+  `update approval set about = 'customer:' || $2::text, change = '{}', note = null, content_hash = 'erased',
+     state = case when state = 'open' then 'void' else state end
+   where about = 'customer:' || $1::text`,
   `update payment_attempt set last_error = null,
      failure_proof = case when failure_proof is not null then 'erased' end
    where compensation_id in ${OF_CUSTOMER} and $2 <> ''`,

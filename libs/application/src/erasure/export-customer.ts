@@ -65,7 +65,8 @@ const QUERIES: Readonly<Record<string, string>> = {
       a.note, a.requested_at, a.decided_at
     from approval a left join compensation c on c.id = a.compensation_id
       left join incident i on i.id = a.incident_id
-    where c.customer_id = $1 or i.customer_id = $1 order by a.requested_at, a.id`,
+    where c.customer_id = $1 or i.customer_id = $1 or a.about = 'customer:' || $1::text
+    order by a.requested_at, a.id`,
   vouchers: `select code, compensation_id, amount_minor, currency, issued_at, expires_at, voided_at
     from voucher where customer_id = $1 order by issued_at, code`,
   wallet: `select balance_minor, currency from wallet_balance where customer_id = $1 order by currency`,

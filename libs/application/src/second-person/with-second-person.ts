@@ -28,7 +28,7 @@ function isWanted(kind: Change['kind'], { four_eyes: wanted }: Settings): boolea
       return wanted.hold_releases;
     case 'settings.change':
       // Or one person could switch the others off.
-      return wanted.rollouts || wanted.budgets || wanted.hold_releases;
+      return wanted.rollouts || wanted.budgets || wanted.hold_releases || wanted.erasures;
   }
 }
 

@@ -24,7 +24,12 @@ export async function readSettings(sql: Sql, options: { lock?: boolean } = {}) {
   );
   if (row === undefined) throw new Error('the settings row is missing');
   const stored: StoredSettings = {
-    settings: { ...DEFAULT_SETTINGS, ...row.document },
+    settings: {
+      ...DEFAULT_SETTINGS,
+      ...row.document,
+      // It may be older than one of them.
+      four_eyes: { ...DEFAULT_SETTINGS.four_eyes, ...row.document.four_eyes },
+    },
     revision: row.revision,
     updatedBy: row.updated_by,
     updatedAt: row.updated_at,

@@ -71,6 +71,8 @@ export interface Settings {
     readonly rollouts: boolean;
     readonly budgets: boolean;
     readonly hold_releases: boolean;
+    /** Forgetting a customer. */
+    readonly erasures: boolean;
   };
   /** Sums that two people have to say yes to, per currency. */
   readonly second_approver_over: readonly MoneyJson[];
@@ -106,7 +108,7 @@ export const DEFAULT_SETTINGS: Settings = {
   manual_limit_over: '24h',
   item_caps: [],
   daily_ceilings: [],
-  four_eyes: { rollouts: false, budgets: false, hold_releases: false },
+  four_eyes: { rollouts: false, budgets: false, hold_releases: false, erasures: false },
   second_approver_over: [],
   promises: { approval: '24h', hold: '24h', unknown: '1h', replacement: '3d' },
   guardrails: null,

@@ -53,12 +53,15 @@ interface ApprovalRow {
 /** Of the compensation; of the incident where it is about an apology. */
 const RULE = 'coalesce(c.rule_id, i.rule_id)';
 const VERSION = 'coalesce(c.rule_version, i.rule_version)';
+/** Of the same, or who is to be erased. */
+const CUSTOMER = `coalesce(c.customer_id, i.customer_id,
+  case when a.kind = 'customer.erase' then substr(a.about, length('customer:') + 1) end)`;
 
 const LIST: ListSource = {
   select: `a.id, a.compensation_id, a.incident_id, a.state, a.reason, a.amount_minor, a.currency,
     a.requested_by, a.requested_at, a.decided_by, a.decided_at, a.note, a.revision,
     a.kind as approval_kind, a.about, a.change, a.first_by, a.first_at, a.first_minor, a.escalated_at,
-    coalesce(c.customer_id, i.customer_id) as customer_id, ${RULE} as rule_id,
+    ${CUSTOMER} as customer_id, ${RULE} as rule_id,
     ${VERSION} as rule_version, c.kind, c.state as compensation_state`,
   from: `approval a left join compensation c on c.id = a.compensation_id
     left join incident i on i.id = a.incident_id and a.compensation_id is null`,
@@ -80,7 +83,7 @@ export class ApprovalsController {
     const conditions = new Conditions()
       .anyOf('a.state', state)
       .anyOf(RULE, rule)
-      .anyOf('coalesce(c.customer_id, i.customer_id)', customer_id)
+      .anyOf(CUSTOMER, customer_id)
       .anyOf('a.compensation_id', compensation_id)
       .anyOf('a.incident_id', incident_id)
       .startsWith('a.id', q)

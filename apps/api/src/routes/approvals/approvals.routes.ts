@@ -56,7 +56,7 @@ export const approve = defineRoute({
     'Nobody approves what they proposed themselves. Over `second_approver_over` of the settings two ' +
     'people have to: after the first it is still `open`, with another tag, and `first_approved_amount` is the ' +
     'most that the second may let go. Of a change: whoever asked sends it again. ' +
-    'Of a reversal: it is taken back. ' +
+    'Of a reversal: it is taken back. Of an erasure, for Managers: the customer is forgotten. ' +
     'Where the rule could name no sum the yes names it, in `amount`.',
   roles: APPROVERS,
   quota: 'rest',
@@ -96,7 +96,7 @@ export const reject = defineRoute({
   tag,
   summary: 'Do not pay it; limits and budget are free again',
   description:
-    'Only a Manager denies a customer; of a change or a reversal, any Approver but who asked.',
+    'Only a Manager denies a customer, also being forgotten; of a change or a reversal, any Approver but who asked.',
   roles: APPROVERS,
   quota: 'rest',
   params: approvalParams,

@@ -67,7 +67,7 @@ export const approvalView = z
       .nullable()
       .describe(
         'What waits for a second person, if it is no payout: a rollout, a budget, the release of a hold, ' +
-          'settings; a reversal (`compensation.reverse`, `to.reason` says why)',
+          'settings; a reversal (`compensation.reverse`) or an erasure (`customer.erase`), of which `to.reason` says why',
       ),
     first_approved_by: z
       .string()

@@ -17,7 +17,7 @@ import {
 } from '@amends/application';
 import { moneyToJson } from '@amends/domain';
 import { Controller } from '@nestjs/common';
-import { created, ok, type Reply } from '../../http/reply';
+import { created, ok, waiting, type Reply } from '../../http/reply';
 import type { CallOf } from '../../http/route';
 import { Serve } from '../../http/serve';
 import { withCurrentTag } from '../../http/with-current-tag';
@@ -84,14 +84,14 @@ export class CustomersController {
   async erase(call: CallOf<typeof eraseCustomer>): Promise<Reply> {
     const { params, body } = call;
     const erased = await this.eraseCustomer.execute(params.id, body.reason ?? null, call);
-    return {
-      status: erased.isDone ? 200 : 202,
-      body: {
-        pseudonym: erased.pseudonym,
-        state: erased.isDone ? 'erased' : 'erasing',
-        erased_at: erased.erasedAt,
-      },
-    };
+    if ('approvalId' in erased) {
+      const { approvalId: approval_id } = erased;
+      const view = { pseudonym: null, state: 'review', erased_at: null, approval_id };
+      return waiting(ok(view), `/v1/approvals/${approval_id}`);
+    }
+    const { pseudonym, isDone, erasedAt: erased_at } = erased;
+    const state = isDone ? 'erased' : 'erasing';
+    return { status: isDone ? 200 : 202, body: { pseudonym, state, erased_at, approval_id: null } };
   }
 
   private async read(id: string, isNew = false): Promise<Reply> {

@@ -137,14 +137,21 @@ export const eraseCustomer = defineRoute({
     'Their file, messages, events and what people wrote about them go at once. Sums, states and times of what was ' +
     'paid stay under a pseudonym; what was not paid yet is withdrawn. From then on they answer 410, and ' +
     'events about them are not kept. 409 while money is on its way to them. 202: something began meanwhile, and the rest ' +
-    'follows when it has ended. `reason` stays in the audit: it must not say who it was.',
+    'follows when it has ended; or, where `four_eyes.erasures` of the settings wants it, another Manager has to say ' +
+    'yes first (`state` is `review`): nothing is erased until then, and people are told of what waits too long or ' +
+    'lapses after a week. `reason` stays in the audit: it must not say who it was.',
   roles: MANAGERS,
   quota: 'rest',
   params: customerParams,
   body: optionalJsonBody(eraseInput),
   answers: {
     200: { description: 'Nothing is left', schema: erasedView },
-    202: { description: 'Marked; the rest follows', schema: erasedView },
+    202: {
+      description:
+        'Marked, and the rest follows; or it waits for another person: `Location` is the approval',
+      schema: erasedView,
+      hasLocation: true,
+    },
   },
   problems: ['not_found', 'erased', 'conflict'],
   examples: [

@@ -82,9 +82,15 @@ export const eraseInput = z
 
 export const erasedView = z
   .object({
-    pseudonym: z.string().describe('What stands where the id of the customer stood'),
-    state: z.enum(['erased', 'erasing']),
-    erased_at: instantView,
+    pseudonym: z
+      .string()
+      .nullable()
+      .describe('What stands where the id of the customer stood; null: they are not erased yet'),
+    state: z
+      .enum(['erased', 'erasing', 'review'])
+      .describe('`review`: another person has to say yes first'),
+    erased_at: instantView.nullable(),
+    approval_id: z.string().nullable().describe('What that person decides'),
   })
   .meta({ id: 'CustomerErased' });
 

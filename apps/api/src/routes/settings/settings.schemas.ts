@@ -84,10 +84,13 @@ const shape = {
     'How far back what an agent gave one customer, or was given for one order, is added up for it',
   ),
   four_eyes: z
-    .strictObject({ rollouts: z.boolean(), budgets: z.boolean(), hold_releases: z.boolean() })
-    .describe(
-      'What needs the yes of another person before it is changed; switching off never does',
-    ),
+    .strictObject({
+      rollouts: z.boolean(),
+      budgets: z.boolean(),
+      hold_releases: z.boolean(),
+      erasures: z.boolean().default(false).describe('Forgetting a customer'),
+    })
+    .describe('What needs the yes of another person before it is done; switching off never does'),
   guardrails: z
     .strictObject({
       max_spend_ratio: z.number().gt(0).max(1000).optional(),

@@ -1,6 +1,8 @@
 import { formatMoney, type Money } from '@amends/domain';
 import type { Asked } from '../../access/actor';
 import { invalidField, Refusal } from '../../access/refusal';
+import { decideErasure, type ErasureDecided } from '../../erasure/decide-erasure';
+import { EraseCustomer } from '../../erasure/erase-customer';
 import type { Sql } from '../../queries/sql';
 import { readSettings } from '../../settings/read-settings';
 import { Budgets } from '../budgets/budgets';
@@ -44,22 +46,27 @@ type Decision = ApprovalDecided & {
   readonly proceeded?: Proceeded;
   readonly payouts?: Payouts;
   readonly isPutRight?: boolean;
+  readonly erased?: ErasureDecided;
 };
 
 /**
  * A person says yes: the compensation is paid, this sum or a lower one. Nobody approves what they
  * proposed themselves. Of a payout whose outcome is unknown, yes means: it has moved. Of a reversal:
- * it is taken back.
+ * it is taken back. Of an erasure: the customer is forgotten.
  */
 export class Approve {
   constructor(private readonly remedy: Remedy) {}
 
   async execute(asked: Asked, input: ApproveInput): Promise<ApprovalDecided> {
-    const { proceeded, payouts, isPutRight, ...decided } = await this.remedy.database.transaction(
-      (sql) => this.decide(sql, asked, input),
-    );
+    const { proceeded, payouts, isPutRight, erased, ...decided } =
+      await this.remedy.database.transaction((sql) => this.decide(sql, asked, input));
     if (proceeded?.kind === 'started') proceeded.payouts.announce();
     payouts?.announce();
+    if (erased) {
+      const { database, history } = this.remedy;
+      const { pseudonym, customerId } = erased;
+      await new EraseCustomer(database, history).carryOut(pseudonym, customerId, asked.actor.id);
+    }
     if (decided.compensationId === null) this.remedy.wake.signal('messages');
     if (isPutRight || proceeded?.kind === 'already_put_right') {
       throw new Refusal('conflict', {
@@ -71,9 +78,11 @@ export class Approve {
   }
 
   private async decide(sql: Sql, asked: Asked, input: ApproveInput): Promise<Decision> {
-    await shareGate(sql);
     const { id, revision, money } = input;
     const ofChange = { id, revision, isYes: true, note: input.note ?? null };
+    const erased = await decideErasure(sql, asked, { ...ofChange, money });
+    if (erased !== undefined) return { ...withoutCompensation(id, asked), erased };
+    await shareGate(sql);
     const bare = await decideBare(sql, this.remedy, asked, { ...ofChange, money });
     if (bare) return ofBare(id, asked, bare);
     if (await decideChange(sql, asked, ofChange)) return withoutCompensation(id, asked);

@@ -2,6 +2,7 @@ import { formatMoney } from '@amends/domain';
 import type { Asked } from '../../access/actor';
 import { invalidField, Refusal } from '../../access/refusal';
 import { requireManager } from '../../access/require-manager';
+import { decideErasure } from '../../erasure/decide-erasure';
 import { Budgets } from '../budgets/budgets';
 import { alignIncidents, changeIncidents } from '../incident/incident-rows';
 import { withdraw } from '../money/withdraw';
@@ -23,7 +24,8 @@ export interface RejectInput {
 
 /**
  * A person says no: limits and budget are free again. Of a payout whose outcome is unknown, no
- * means: it has not moved. Of a reversal: the customer keeps what they have.
+ * means: it has not moved. Of a reversal: the customer keeps what they have. Of an erasure: nobody is
+ * forgotten.
  */
 export class Reject {
   constructor(private readonly remedy: Remedy) {}
@@ -33,7 +35,8 @@ export class Reject {
     return this.remedy.database.transaction(async (sql) => {
       const { id, revision, note } = input;
       const ofBare = { id, revision, note, isYes: false };
-      if (await decideChange(sql, asked, ofBare)) {
+      const isErasure = (await decideErasure(sql, asked, ofBare)) !== undefined;
+      if (isErasure || (await decideChange(sql, asked, ofBare))) {
         const about = { compensationId: null, compensationState: null };
         return { approvalId: id, state: 'rejected', decidedBy: asked.actor.id, ...about };
       }
