@@ -56,3 +56,21 @@ describe('from is in and to is out', () => {
     expect(before).toEqual([]);
   });
 });
+
+it('an incident says how far it is away from the world', async () => {
+  await api.database.query('update incident set depth = 1 where id = $1', [ID.openIncident]);
+  const { body: list } = await api.call('/v1/incidents?key=8813&key=8812&order=asc');
+  const { body: one } = await api.call(`/v1/incidents/${ID.openIncident}`);
+
+  const depths = (list.items as { id: string; depth: number }[]).map(({ id, depth }) => [
+    id,
+    depth,
+  ]);
+  expect(new Map(depths as [string, number][])).toEqual(
+    new Map([
+      [ID.paidIncident, 0],
+      [ID.openIncident, 1],
+    ]),
+  );
+  expect(one.depth).toBe(1);
+});

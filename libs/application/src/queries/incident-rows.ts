@@ -14,6 +14,7 @@ export interface IncidentListRow {
   readonly event_time: Date;
   readonly closed_at: Date | null;
   readonly refuted_at: Date | null;
+  readonly depth: number;
   readonly facts: Record<string, unknown>;
   readonly amount_minor: bigint | null;
   readonly currency: string | null;
@@ -26,7 +27,7 @@ export interface IncidentListRow {
 /** Newest detection first. */
 export const INCIDENT_LIST: ListSource = {
   select: `i.id, i.rule_id, i.rule_version, i.customer_id, i.key_path, i.key, i.state, i.detected_at,
-    i.event_time, i.closed_at, i.refuted_at, i.facts, i.amount_minor, i.currency, i.evidence, i.why,
+    i.event_time, i.closed_at, i.refuted_at, i.depth, i.facts, i.amount_minor, i.currency, i.evidence, i.why,
     i.revision, array(select c.id from compensation c where c.incident_id = i.id order by c.unit, c.id)
       as compensation_ids`,
   from: 'incident i',

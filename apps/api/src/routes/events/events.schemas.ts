@@ -28,7 +28,12 @@ export const eventView = z
     time: z.string().meta({ format: 'date-time' }),
     subject: z.string().optional(),
     customerid: z.string().optional(),
-    data: z.unknown().optional(),
+    data: z
+      .unknown()
+      .optional()
+      .describe(
+        'Of events of ours (`amends.…`) `depth` is the one of their incident: at 1 no rule sees them',
+      ),
   })
   .meta({ id: 'Event', description: 'A CloudEvents 1.0 event' });
 

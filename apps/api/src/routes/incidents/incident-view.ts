@@ -12,6 +12,7 @@ export function incidentViewOf(row: IncidentListRow) {
     event_time: row.event_time,
     closed_at: row.closed_at,
     refuted_at: row.refuted_at,
+    depth: row.depth,
     facts: row.facts,
     amount: moneyViewOrNull(row.amount_minor, row.currency),
     evidence: row.evidence,

@@ -42,6 +42,9 @@ export const incidentView = z
     event_time: instantView,
     closed_at: instantView.nullable(),
     refuted_at: instantView.nullable(),
+    depth: z
+      .int()
+      .describe('1: it rests on an event of ours, and no rule sees what it pays or says; else 0'),
     facts: z.record(z.string(), z.unknown()),
     amount: moneyView.nullable(),
     evidence: z.array(z.string()).describe('`source|id` of the events it rests on'),
