@@ -254,8 +254,13 @@ export const BOOKS: readonly GuardMutant[] = [
     without: 'the key of a customer being thrown away with the rest',
     patches: [
       {
-        file: 'libs/application/src/erasure/erase-customer.ts',
+        file: 'libs/application/src/erasure/mark-erased.ts',
         find: "await sql.query('delete from customer_key where customer_id = $1', [customerId]);",
+        replace: '',
+      },
+      {
+        file: 'libs/application/src/erasure/erase-money.ts',
+        find: "`delete from customer_key where customer_id = $1 and $2 <> ''`,",
         replace: '',
       },
     ],
@@ -280,7 +285,7 @@ export const BOOKS: readonly GuardMutant[] = [
     without: 'waiting with an erasure for money that is on its way',
     patches: [
       {
-        file: 'libs/application/src/erasure/erase-customer.ts',
+        file: 'libs/application/src/erasure/mark-erased.ts',
         find: 'if (underWay.length > 0) throw moneyOnItsWay(underWay);',
         replace: '',
       },
