@@ -166,7 +166,7 @@ export const APPROVALS_AND_EYES: readonly GuardMutant[] = [
     patches: [
       {
         file: SECOND,
-        find: 'return wanted.rollouts || wanted.budgets || wanted.hold_releases;',
+        find: 'return wanted.rollouts || wanted.budgets || wanted.hold_releases || wanted.erasures;',
         replace: 'return false;',
       },
     ],
