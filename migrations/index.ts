@@ -31,6 +31,7 @@ import { ErasureAsked1764000000062 } from './1764000000062-erasure-asked';
 import { ExpectedCustomers1764000000063 } from './1764000000063-expected-customers';
 import { CountedAttempts1764000000064 } from './1764000000064-counted-attempts';
 import { BudgetPeriods1764000000065 } from './1764000000065-budget-periods';
+import { ConsoleSessions1764000000067 } from './1764000000067-console-sessions';
 
 /** Every schema step, oldest first. */
 export const migrations = [
@@ -67,4 +68,5 @@ export const migrations = [
   ExpectedCustomers1764000000063,
   CountedAttempts1764000000064,
   BudgetPeriods1764000000065,
+  ConsoleSessions1764000000067,
 ];

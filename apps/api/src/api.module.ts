@@ -11,8 +11,10 @@ import { APP_FILTER, APP_GUARD, APP_INTERCEPTOR } from '@nestjs/core';
 import { AccessGuard } from './http/access.guard';
 import { CallInterceptor } from './http/call.interceptor';
 import { ProblemFilter } from './http/problem.filter';
+import { OwnPages } from './http/own-pages';
 import { QuotaGuard, Quotas } from './http/quota.guard';
 import { ReplyInterceptor } from './http/reply.interceptor';
+import { SessionCookie } from './http/session-cookie';
 import { ApiKeysController } from './routes/api-keys/api-keys.controller';
 import { ApprovalsController } from './routes/approvals/approvals.controller';
 import { AuditController } from './routes/audit/audit.controller';
@@ -31,6 +33,7 @@ import { NoticesController } from './routes/notices/notices.controller';
 import { QuarantineController } from './routes/quarantine/quarantine.controller';
 import { RolloutController } from './routes/rules/rollout.controller';
 import { RulesController } from './routes/rules/rules.controller';
+import { SessionController } from './routes/session/session.controller';
 import { SettingsController } from './routes/settings/settings.controller';
 import { UrgentDatabase } from './routes/shared/urgent-database';
 import type { ApiParts } from './parts';
@@ -63,6 +66,7 @@ const CONTROLLERS = [
   QuarantineController,
   SettingsController,
   ApiKeysController,
+  SessionController,
   AuditController,
   PayoutHooksController,
   NoticesController,
@@ -93,6 +97,7 @@ export class ApiModule implements OnApplicationBootstrap, BeforeApplicationShutd
 }
 
 function values(parts: ApiParts): Provider[] {
+  const isHttpsOnly = parts.hstsSeconds > 0;
   return [
     { provide: Database, useValue: parts.database },
     { provide: History, useValue: parts.remedy.history },
@@ -100,6 +105,8 @@ function values(parts: ApiParts): Provider[] {
     { provide: HealthChecks, useValue: parts.health },
     { provide: PublishedDocuments, useValue: parts.documents },
     { provide: Drain, useValue: parts.drain },
+    { provide: OwnPages, useValue: new OwnPages(isHttpsOnly) },
+    { provide: SessionCookie, useValue: new SessionCookie(isHttpsOnly) },
     { provide: Quotas, useValue: parts.quotas },
     { provide: ServiceClock, useValue: new ServiceClock(parts.clock) },
     { provide: MetricsAccess, useValue: new MetricsAccess(parts.metricsToken) },

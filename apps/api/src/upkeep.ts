@@ -1,4 +1,5 @@
 import {
+  ConsoleSessions,
   EraseCustomer,
   Idempotency,
   Repeating,
@@ -10,10 +11,14 @@ import type { Logger } from '@amends/platform';
 const EVERY_MS = 10 * 60_000;
 const ERASE_EVERY_MS = 30_000;
 
-/** What the REST side tidies up: idempotency keys that are past their time, erasures that were stopped half-way. */
+/**
+ * What the REST side tidies up: idempotency keys and sessions that are past their time, erasures
+ * that were stopped half-way.
+ */
 export class Upkeep {
   private loops: Repeating[] = [];
   private readonly idempotency: Idempotency;
+  private readonly sessions: ConsoleSessions;
   private readonly eraser: EraseCustomer;
 
   constructor(
@@ -23,12 +28,14 @@ export class Upkeep {
     private readonly logger: Logger,
   ) {
     this.idempotency = new Idempotency(database);
+    this.sessions = new ConsoleSessions(database);
     this.eraser = new EraseCustomer(desk, history);
   }
 
   start(): void {
     if (this.loops.length > 0) return;
     this.loop('the sweep of idempotency keys failed', EVERY_MS, () => this.idempotency.sweep());
+    this.loop('the sweep of sessions failed', EVERY_MS, () => this.sessions.sweep());
     this.loop('an erasure failed and is tried again', ERASE_EVERY_MS, () => this.eraser.resume());
   }
 

@@ -8,6 +8,7 @@ import {
   ChangeCustomer,
   CancelJob,
   ChangeSettings,
+  ConsoleSessions,
   CreateHold,
   CreateManualCompensation,
   DismissIncident,
@@ -39,6 +40,7 @@ export function useCases(parts: ApiParts): Provider[] {
   const customers = new ApplyCustomerUpdated(database);
   return [
     value(Authenticate, new Authenticate(urgent, parts.people)),
+    value(ConsoleSessions, new ConsoleSessions(urgent)),
     value(ApiKeys, new ApiKeys(database)),
     value(Idempotency, new Idempotency(urgent)),
     value(ChangeCustomer, new ChangeCustomer(database)),

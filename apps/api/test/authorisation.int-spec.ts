@@ -67,6 +67,9 @@ const MATRIX: Readonly<Record<string, readonly string[] | 'anyone'>> = {
   'GET /v1/api-keys': ADMIN,
   'GET /v1/api-keys/{id}': ADMIN,
   'DELETE /v1/api-keys/{id}': ADMIN,
+  'POST /v1/session': ALL,
+  'GET /v1/session': ALL,
+  'DELETE /v1/session': ALL,
   'GET /v1/audit': ALL,
   'GET /v1/audit/verify': ALL,
   'GET /v1/jobs/{id}': ALL,
@@ -146,6 +149,21 @@ const nowhere = (path: string) =>
     })
     .replaceAll(/\{\w+\}/g, 'nothing');
 
+/** A session is made from a key alone. */
+const isSignIn = (name: string) => name === 'POST /v1/session';
+
+async function statusBySession(role: Role, method: string, path: string): Promise<number> {
+  const key = keys.get(role) ?? '';
+  const { headers, body } = await api.call('/v1/session', { method: 'POST', key });
+  const Cookie = headers.getSetCookie()[0]?.split(';', 1)[0] ?? '';
+  const { status } = await api.call(nowhere(path), {
+    method,
+    key: null,
+    headers: { Cookie, 'X-CSRF-Token': body.csrf_token as string },
+  });
+  return status;
+}
+
 describe('every operation of the document', () => {
   it('has its line in the matrix, and no line is without one', () => {
     expect(operations.map(({ method, path }) => `${method} ${path}`).sort()).toEqual(
@@ -166,6 +184,13 @@ describe('every operation of the document', () => {
       for (const role of ROLES) {
         const isAllowed = isOpen || line.includes(role);
         expect([role, (await statusOf(keys.get(role) ?? '')) !== 403]).toEqual([role, isAllowed]);
+        if (isOpen || role === 'ingest') continue;
+        const status = await statusBySession(role, method, path);
+        expect([role, status === 401, status !== 403 || isSignIn(name)]).toEqual([
+          role,
+          false,
+          isAllowed,
+        ]);
       }
     },
   );

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { EXAMPLE_IDS as ID } from '../src/routes/shared/example-ids';
 import { appendHistory, type PgDatabase } from '@amends/persistence';
 import type { Pool } from 'pg';
@@ -206,6 +207,11 @@ async function approvals(database: PgDatabase): Promise<void> {
 }
 
 async function theRest(database: PgDatabase): Promise<void> {
+  await database.query(
+    `insert into console_session (token_hash, user_id, user_role, expires_at)
+     values ($1, 'li.wei', 'manager', now() + interval '1 hour')`,
+    [createHash('sha256').update(ID.session).digest()],
+  );
   await database.query(
     `insert into message (id, dedupe_key, customer_id, compensation_id, incident_id, template_id,
        channel, locale, template_version, state, promised_minor, promised_currency, subject, text,

@@ -161,6 +161,19 @@ it('a token of the issuer lets a person in, with the role it gives, under their 
   expect(body.items[0]).toMatchObject({ actor: { kind: 'user', id: 'li.wei' } });
 });
 
+it('a session lasts as long as the token it was made from', async () => {
+  const exp = nowSeconds() + 300;
+  const key = await sign(claims({ exp }));
+  const { status: made, body } = await api.call('/v1/session', { method: 'POST', key });
+
+  expect([made, Date.parse(body.expires_at as string)]).toEqual([201, exp * 1000]);
+  expect(body).toMatchObject({ actor: { kind: 'user', id: 'li.wei' }, role: 'manager' });
+  // Taken for the sake of clocks that differ; nothing new is begun with it.
+  const late = await sign(claims({ exp: nowSeconds() - 5 }));
+  expect(await status(late)).toBe(200);
+  expect((await api.call('/v1/session', { method: 'POST', key: late })).status).toBe(401);
+});
+
 it('a role is what the settings make of the claim, and no more', async () => {
   const viewer = await sign(claims({ roles: 'amends-viewers' }));
   expect(await status(viewer)).toBe(200);

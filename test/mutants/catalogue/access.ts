@@ -7,6 +7,8 @@ const HTTP = 'apps/api/src/http';
 const OIDC_SPEC = 'apps/api/test/oidc.int-spec.ts';
 const OUTBOUND_SPEC = 'libs/channels/src/outbound/outbound-guard.int-spec.ts';
 const KEYS = 'apps/api/test/api-keys.int-spec.ts';
+const SESSION = 'apps/api/test/session.int-spec.ts';
+const SESSIONS = `${ACCESS}/console-sessions.ts`;
 const MATRIX = 'apps/api/test/authorisation.int-spec.ts';
 const IDEMPOTENCY = 'apps/api/test/idempotency.int-spec.ts';
 const CONVENTIONS = 'apps/api/test/conventions.int-spec.ts';
@@ -103,7 +105,7 @@ export const ACCESS_AND_EDGES: readonly GuardMutant[] = [
     patches: [
       {
         file: `${HTTP}/access.guard.ts`,
-        find: 'if (route.roles.includes(actor.role)) return true;',
+        find: 'if (route.roles.includes(credential.actor.role)) return true;',
         replace: 'if (route.roles.length > 0) return true;',
       },
     ],
@@ -150,6 +152,133 @@ export const ACCESS_AND_EDGES: readonly GuardMutant[] = [
     ],
     spec: 'apps/api/test/edge.int-spec.ts',
     test: 'a key in the address opens nothing: it would stand in logs and histories',
+  },
+  {
+    name: 'session-csrf-token',
+    without: 'the token that a change by a session brings',
+    patches: [
+      {
+        file: `${HTTP}/own-pages.ts`,
+        find: "if (!isSameHash(sent, Buffer.from(session.csrfToken))) throw csrf('X-CSRF-Token');",
+        replace: "if (isSameHash(sent, Buffer.from('x'))) throw csrf('X-CSRF-Token');",
+      },
+    ],
+    spec: SESSION,
+    test: 'needs the token of this very session',
+  },
+  {
+    name: 'session-origin',
+    without: 'the look from which site a change by a session comes',
+    patches: [
+      {
+        file: `${HTTP}/own-pages.ts`,
+        find: "if (origin !== undefined && !this.isOurs(origin, request)) throw csrf('Origin');",
+        replace: "if (origin === '' && !this.isOurs(origin, request)) throw csrf('Origin');",
+      },
+    ],
+    spec: SESSION,
+    test: 'is refused from another site, though it had the token',
+  },
+  {
+    name: 'session-fetch-site',
+    without: 'the look at what the browser says of the site',
+    patches: [
+      {
+        file: `${HTTP}/own-pages.ts`,
+        find: "if (site !== undefined && site !== 'same-origin') throw csrf('Sec-Fetch-Site');",
+        replace: "if (site === '') throw csrf('Sec-Fetch-Site');",
+      },
+    ],
+    spec: SESSION,
+    test: 'is refused from another site, though it had the token',
+  },
+  {
+    name: 'session-end',
+    without: 'the end of a session',
+    patches: [
+      {
+        file: SESSIONS,
+        find: 's.ended_at is null and s.expires_at > now()',
+        replace: 's.ended_at is null',
+      },
+    ],
+    spec: SESSION,
+    test: 'is over after eight hours, and swept up',
+  },
+  {
+    name: 'session-signed-out',
+    without: 'the look whether somebody has signed out',
+    patches: [
+      {
+        file: SESSIONS,
+        find: 's.ended_at is null and s.expires_at > now()',
+        replace: 's.expires_at > now()',
+      },
+    ],
+    spec: SESSION,
+    test: 'that is ended is over, for everybody, and its cookie cleared',
+  },
+  {
+    name: 'session-of-revoked-key',
+    without: 'the look whether the key of a session was revoked',
+    patches: [
+      { file: SESSIONS, find: '(k.revoked_at is null and (', replace: '(k.id is not null and (' },
+    ],
+    spec: SESSION,
+    test: 'is dead at once when its key is revoked',
+  },
+  {
+    name: 'session-of-token',
+    without: 'the end of the token that a session is made from',
+    patches: [
+      {
+        file: SESSIONS,
+        find: "least(now() + interval '8 hours', $5::timestamptz)",
+        replace: "now() + interval '8 hours'",
+      },
+    ],
+    spec: SESSION,
+    test: 'of a person is that person, until their token ends',
+  },
+  {
+    name: 'session-kept-as-hash',
+    without: 'keeping only the hash of a session',
+    patches: [
+      {
+        file: SESSIONS,
+        find: '    const hash = hashOf(token);\n    const isKey',
+        replace: '    const hash = Buffer.from(token).subarray(0, 32);\n    const isKey',
+      },
+      {
+        file: SESSIONS,
+        find: '    const hash = hashOf(token);\n    const row',
+        replace: '    const hash = Buffer.from(token).subarray(0, 32);\n    const row',
+      },
+    ],
+    spec: SESSION,
+    test: 'never shows its secret in a log, the audit or the database',
+  },
+  {
+    name: 'session-one-statement',
+    without: 'reading sessions with one statement at a time',
+    patches: [
+      { file: SESSIONS, find: 'if (this.next === undefined) {', replace: 'if (hash.length > 0) {' },
+    ],
+    spec: SESSION,
+    test: 'costs one statement at a time, however many there are',
+  },
+  {
+    name: 'session-from-session',
+    without: 'making sessions from keys and tokens alone',
+    patches: [
+      {
+        file: 'apps/api/src/routes/session/session.controller.ts',
+        find: 'if (call.session !== undefined) {',
+        replace: "if (call.session?.csrfToken === '') {",
+      },
+    ],
+    spec: SESSION,
+    test: 'is not done by another session',
   },
   {
     name: 'security-headers',
@@ -361,9 +490,9 @@ export const ACCESS_AND_EDGES: readonly GuardMutant[] = [
     patches: [
       {
         file: OIDC,
-        find: "if (role === undefined) return { kind: 'no-role', id: name };\n    return { kind: 'person', actor: { kind: 'user', id: name, role } };",
+        find: "if (role === undefined) return { kind: 'no-role', id: name };\n    return { kind: 'person', actor: { kind: 'user', id: name, role }, endsAtMs: endOf(payload) };",
         replace:
-          "return { kind: 'person', actor: { kind: 'user', id: name, role: role ?? 'viewer' } };",
+          "return { kind: 'person', actor: { kind: 'user', id: name, role: role ?? 'viewer' }, endsAtMs: endOf(payload) };",
       },
     ],
     spec: OIDC_SPEC,

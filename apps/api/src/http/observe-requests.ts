@@ -40,7 +40,7 @@ function writeLine(logger: Logger, request: Request, status: number, durationMs:
     route: state.route ?? 'none',
     status,
     duration_ms: Math.round(durationMs),
-    actor: state.actor?.id,
+    actor: state.credential?.actor.id,
   };
   // Of 503 the database's own alarms tell; a 500 is ours, and somebody has to look.
   if (status === 500) logger.error('request failed', { ...line, err: state.error });

@@ -29,8 +29,8 @@ export class QuotaGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const { quota } = routeOf(context.getHandler());
     if (quota === 'none') return true;
-    const { actor } = stateOf(context.switchToHttp().getRequest<Request>());
-    const waitMs = this.bucketOf(quota, actor?.id ?? 'anyone').take(Date.now());
+    const { credential } = stateOf(context.switchToHttp().getRequest<Request>());
+    const waitMs = this.bucketOf(quota, credential?.actor.id ?? 'anyone').take(Date.now());
     if (waitMs === 0) return true;
     throw problem('too_many_requests', { extra: { retry_after_ms: waitMs } });
   }

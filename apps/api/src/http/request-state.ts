@@ -1,4 +1,4 @@
-import type { Actor } from '@amends/application';
+import type { ConsoleSession, Credential } from '@amends/application';
 import type { Request } from 'express';
 import type { Call } from './route';
 
@@ -6,7 +6,10 @@ import type { Call } from './route';
 export interface RequestState {
   readonly id: string;
   readonly startedAtMs: number;
-  actor?: Actor;
+  /** Who asks, by key, token or session. */
+  credential?: Credential;
+  /** Where a browser asks, with its cookie. */
+  session?: ConsoleSession;
   call?: Call;
   /** The error behind a 500, for the log. */
   error?: unknown;

@@ -1,4 +1,4 @@
-import type { Actor, Precondition, Role } from '@amends/application';
+import type { Actor, ConsoleSession, Precondition, Role } from '@amends/application';
 import type { Language } from '@amends/contracts';
 import type { Request } from 'express';
 import type { z } from 'zod';
@@ -93,6 +93,10 @@ export interface Call<P = unknown, Q = unknown, B = unknown> {
   readonly bytes: Buffer;
   readonly mediaType: string;
   readonly actor: Actor;
+  /** When the key, token or session that the actor came with ends; epoch milliseconds. */
+  readonly endsAtMs: number | undefined;
+  /** Where a browser asks, with its cookie. */
+  readonly session: ConsoleSession | undefined;
   readonly requestId: string;
   readonly idempotencyKey: string | undefined;
   readonly precondition: Precondition;

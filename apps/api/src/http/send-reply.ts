@@ -23,14 +23,13 @@ export function sendAnswer(request: Request, response: Response, answer: KeptAns
   const etag = answer.headers['ETag'];
   const isRead = request.method === 'GET' || request.method === 'HEAD';
   const isKnown = etag !== undefined && isKnownToReader(request, etag.slice(1, -1));
+  // Lints of a rule, and what was wrong with an event, are in the reader's language.
+  response.setHeader('Vary', 'Accept-Language');
+  response.setHeader('Cache-Control', isRead ? 'private, no-cache' : 'no-store');
   for (const [name, value] of Object.entries(answer.headers)) {
     if (isRead && isKnown && name === 'Content-Type') continue;
     response.setHeader(name, value);
   }
-  // Lints of a rule, and what was wrong with an event, are in the reader's language.
-  response.setHeader('Vary', 'Accept-Language');
-  if (isRead) response.setHeader('Cache-Control', 'private, no-cache');
-  else response.setHeader('Cache-Control', 'no-store');
   if (isRead && isKnown) {
     response.status(304).end();
     return;

@@ -6,7 +6,7 @@ import {
   SetMetadata,
   type ExecutionContext,
 } from '@nestjs/common';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
 import { stateOf } from './request-state';
 import type { CallOf, RouteSpec } from './route';
 import type { Reply } from './reply';
@@ -24,7 +24,8 @@ const GiveCall = createParamDecorator((_: unknown, context: ExecutionContext) =>
   return stateOf(context.switchToHttp().getRequest<Request>()).call;
 });
 
-type Handler<R> = (call: CallOf<R>) => Promise<Reply> | Reply;
+/** The response is for headers alone. */
+type Handler<R> = (call: CallOf<R>, response: Response) => Promise<Reply> | Reply;
 
 /**
  * Binds a declared route to a method of a controller. The method gets the call, read and checked;

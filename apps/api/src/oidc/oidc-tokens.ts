@@ -15,6 +15,7 @@ export interface OidcTokensOptions {
 
 type Keys = ReturnType<typeof createRemoteJWKSet>;
 
+const MS_PER_SECOND = 1_000;
 const TIMEOUT_MS = 5_000;
 const COOLDOWN_MS = 10_000;
 const KEYS_KEPT_MS = 10 * 60_000;
@@ -90,7 +91,7 @@ export class OidcTokens extends PersonTokens {
     const claimed = textsOf(claimOf(payload, roleClaim)).map((text) => roles.get(text));
     const role = BY_STRENGTH.find((one) => claimed.includes(one));
     if (role === undefined) return { kind: 'no-role', id: name };
-    return { kind: 'person', actor: { kind: 'user', id: name, role } };
+    return { kind: 'person', actor: { kind: 'user', id: name, role }, endsAtMs: endOf(payload) };
   }
 
   private issuerKeys(): Promise<Keys> {
@@ -145,6 +146,11 @@ function claimOf(payload: JWTPayload, path: string): unknown {
     value = (value as Readonly<Record<string, unknown>>)[name];
   }
   return value;
+}
+
+/** Asked for when the token is verified. */
+function endOf({ exp }: JWTPayload): number {
+  return (exp ?? 0) * MS_PER_SECOND;
 }
 
 /** One text, several with spaces between, or a list. */

@@ -53,6 +53,7 @@ const TAGS: Readonly<Record<string, string>> = {
   Quarantine: 'Events that were set aside',
   Settings: 'What holds for the whole account',
   'API keys': 'Who may do what',
+  Session: 'Browsers that are signed in',
   Audit: 'Who did what',
   Clock: 'Time, when it follows the events',
   Service: 'For operators and tools',
@@ -76,7 +77,7 @@ export function makeOpenApi(recorded: RecordedAnswers): Record<string, unknown> 
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    security: [{ apiKey: [] }],
+    security: [{ apiKey: [] }, { session: [] }],
     tags: [...new Set(ROUTES.map(({ tag }) => tag))].map((name) => ({
       name,
       description: TAGS[name],
@@ -85,6 +86,18 @@ export function makeOpenApi(recorded: RecordedAnswers): Record<string, unknown> 
     components: {
       securitySchemes: {
         apiKey: { type: 'http', scheme: 'bearer', description: 'An API key: `amk_…`' },
+        session: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: 'amends_session',
+          description: 'Of `POST /v1/session`; not looked at beside `Authorization`',
+        },
+        csrfToken: {
+          type: 'apiKey',
+          in: 'header',
+          name: 'X-CSRF-Token',
+          description: 'The `csrf_token` of the session, from a page of the same host',
+        },
       },
       headers: {
         RequestId: { schema: { type: 'string' }, description: 'Also in the audit row' },

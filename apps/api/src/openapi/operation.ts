@@ -22,12 +22,19 @@ export function operationOf(
     tags: [route.tag],
     summary: route.summary,
     description: descriptionOf(route),
-    ...(route.roles === 'anyone' ? { security: [] } : {}),
+    ...securityOf(route),
     ...(route.roles === 'anyone' ? {} : { 'x-roles': route.roles }),
     parameters: parametersOf(route, components),
     ...(route.body === undefined ? {} : { requestBody: bodyOf(route, components) }),
     responses: responsesOf(route, components, recorded[route.id] ?? {}),
   };
+}
+
+/** As the document has it, unless it is otherwise here: changes by a session bring its token. */
+function securityOf(route: RouteSpec): Json {
+  if (route.roles === 'anyone') return { security: [] };
+  if (route.method === 'GET') return {};
+  return { security: [{ apiKey: [] }, { session: [], csrfToken: [] }] };
 }
 
 function descriptionOf(route: RouteSpec): string {

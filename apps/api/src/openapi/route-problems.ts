@@ -18,6 +18,7 @@ function conventional(route: RouteSpec): ProblemCode[] {
     codes.push('invalid_cursor', 'cursor_mismatch');
   }
   if (route.roles !== 'anyone') codes.push('unauthorized', 'forbidden');
+  if (route.roles !== 'anyone' && route.method !== 'GET') codes.push('csrf');
   if (route.quota !== 'none') codes.push('too_many_requests');
   if (route.params !== undefined) codes.push(route.method === 'PUT' ? 'invalid_body' : 'not_found');
   if (route.body !== undefined) {

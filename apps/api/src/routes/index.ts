@@ -17,6 +17,7 @@ import { NOTICE_ROUTES } from './notices/notices.routes';
 import { QUARANTINE_ROUTES } from './quarantine/quarantine.routes';
 import { ROLLOUT_ROUTES } from './rules/rollout.routes';
 import { RULE_ROUTES } from './rules/rules.routes';
+import { SESSION_ROUTES } from './session/session.routes';
 import { SETTINGS_ROUTES } from './settings/settings.routes';
 import { SYSTEM_ROUTES } from './system/system.routes';
 import { TEMPLATE_ROUTES } from './templates/templates.routes';
@@ -41,6 +42,7 @@ export const ROUTES: readonly RouteSpec[] = [
   ...QUARANTINE_ROUTES,
   ...SETTINGS_ROUTES,
   ...API_KEY_ROUTES,
+  ...SESSION_ROUTES,
   ...NOTICE_ROUTES,
   ...AUDIT_ROUTES,
   ...PAYOUT_HOOK_ROUTES,

@@ -133,5 +133,10 @@ async function configureKey(sql: Sql, hash: Buffer, nowMs: number): Promise<void
      on conflict (prefix) do update set secret_hash = excluded.secret_hash, revoked_at = null`,
     [id, CONFIGURED_PREFIX, hash],
   );
+  // The row stays, but the key that it was is no more.
+  await sql.query(
+    'update console_session set ended_at = now() where api_key_id = $1 and ended_at is null',
+    [id],
+  );
   await writeAudit(sql, SYSTEM, { action: 'api_key.configure', object: `api_key:${id}` });
 }

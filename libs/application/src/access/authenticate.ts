@@ -1,6 +1,6 @@
 import { Refusal } from './refusal';
 import type { Database } from '../queries/sql';
-import type { Actor } from './actor';
+import type { Credential } from './credential';
 import { hashOf, isSameHash, prefixesOf } from './key-secret';
 import type { PersonTokens } from './person-tokens';
 import type { Role } from './role';
@@ -40,7 +40,7 @@ export class Authenticate {
    *
    * @throws Refusal `forbidden` for a person without a role here
    */
-  async execute(token: string, nowMs: number): Promise<Actor | undefined> {
+  async execute(token: string, nowMs: number): Promise<Credential | undefined> {
     if (this.people !== undefined && JWT.test(token)) return personOf(this.people, token, nowMs);
     if (performance.now() - this.readAtMs >= READ_EVERY_MS) await this.read();
     const hash = hashOf(token);
@@ -49,7 +49,8 @@ export class Authenticate {
       .find((one) => one !== undefined && isSameHash(one.secret_hash, hash));
     if (row === undefined || (row.expires_at?.getTime() ?? Infinity) <= nowMs) return undefined;
     this.noteUse(row.id, nowMs);
-    return { kind: 'key', id: row.id, role: row.role };
+    const actor = { kind: 'key', id: row.id, role: row.role } as const;
+    return { actor, endsAtMs: row.expires_at?.getTime() };
   }
 
   /** Reads the keys anew the next time: one has just been made or revoked in this process. */
@@ -82,7 +83,7 @@ export class Authenticate {
   }
 
   /** For people who clean up keys; once a minute is enough, and nobody waits for it. */
-  private noteUse(id: string, nowMs: number): void {
+  noteUse(id: string, nowMs: number): void {
     if (nowMs - (this.usedAtMs.get(id) ?? 0) < USED_EVERY_MS) return;
     this.usedAtMs.set(id, nowMs);
     const used = this.database.query('update api_key set last_used_at = now() where id = $1', [id]);
@@ -95,9 +96,9 @@ async function personOf(
   people: PersonTokens,
   token: string,
   nowMs: number,
-): Promise<Actor | undefined> {
+): Promise<Credential | undefined> {
   const verdict = await people.verify(token, nowMs);
-  if (verdict.kind === 'person') return verdict.actor;
+  if (verdict.kind === 'person') return verdict;
   if (verdict.kind === 'invalid') return undefined;
   throw new Refusal('forbidden', {
     detail: 'The token is good, but names no role here: see OIDC_ROLE_CLAIM and OIDC_ROLES.',

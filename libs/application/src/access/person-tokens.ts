@@ -1,7 +1,7 @@
-import type { Actor } from './actor';
+import type { Credential } from './credential';
 
 export type PersonVerdict =
-  | { readonly kind: 'person'; readonly actor: Actor }
+  | ({ readonly kind: 'person' } & Credential)
   /** Somebody who is known there, and may do nothing here. */
   | { readonly kind: 'no-role'; readonly id: string }
   | { readonly kind: 'invalid' };

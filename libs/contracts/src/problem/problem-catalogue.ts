@@ -30,6 +30,7 @@ export const PROBLEMS = {
   invalid_idempotency_key: kind(400, 'The Idempotency-Key is wrong', 'Idempotency-Key 有误'),
   unauthorized: kind(401, 'No valid credentials', '没有有效的凭证'),
   forbidden: kind(403, 'Not allowed for this role', '该角色无权执行此操作'),
+  csrf: kind(403, 'Not sent by a page of ours', '该请求并非由本站页面发出'),
   self_approval: kind(403, 'You created this compensation', '您不能审批自己创建的补偿'),
   not_found: kind(404, 'Not found', '未找到'),
   method_not_allowed: kind(405, 'Method not allowed', '不支持该方法'),

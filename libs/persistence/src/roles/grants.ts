@@ -121,6 +121,10 @@ export const TABLE_GRANTS: Readonly<Record<string, Grants>> = {
   calendar_version: read({ api: 'select, insert' }),
   settings: read({ api: 'select, update' }),
   api_key: { api: 'select, insert, update' },
+  console_session: {
+    api: `select, insert (token_hash, api_key_id, user_id, user_role, expires_at), update (ended_at),
+      delete`,
+  },
   idempotency: { api: 'select, insert, update, delete', desk: 'select, update (body)' },
   customer: read({
     api: 'select, insert, update, delete',

@@ -18,4 +18,6 @@ export const EXAMPLE_IDS = {
   quarantined: 'qua_01KJH6V6R0QVA0000000000AA0',
   discarded: 'qua_01KJH6V6R0QVA0000000000AA1',
   key: 'key_01KJH6V6R0KEY0000000000AA0',
+  /** The secret of one, which no other database has. */
+  session: 'example-of-a-session-example-of-a-session-0',
 } as const;
