@@ -247,12 +247,12 @@ export const ACCESS_AND_EDGES: readonly GuardMutant[] = [
       {
         file: SESSIONS,
         find: '    const hash = hashOf(token);\n    const isKey',
-        replace: '    const hash = Buffer.from(token).subarray(0, 32);\n    const isKey',
+        replace: "    const hash = Buffer.from(token, 'base64url');\n    const isKey",
       },
       {
         file: SESSIONS,
         find: '    const hash = hashOf(token);\n    const row',
-        replace: '    const hash = Buffer.from(token).subarray(0, 32);\n    const row',
+        replace: "    const hash = Buffer.from(token, 'base64url');\n    const row",
       },
     ],
     spec: SESSION,
