@@ -217,7 +217,8 @@ describe('guardrails of an account whose rule of many weeks gets company', () =>
     await world.rule(creditRule({ id: 'old' }));
     await world.database.query(`update rule_run set since = now() - interval '60 days'`);
     for (const weeks of [1, 2, 3, 4]) await usual('old', 10, `w${String(weeks)}`, 7 * weeks);
-    const time = new Date(Date.now() - 7 * DAY_MS + 10 * MINUTE_MS).toISOString();
+    // In the hour that ended then, or the clock hour it began in: at any minute of the hour.
+    const time = new Date(Date.now() - 7 * DAY_MS - 10 * MINUTE_MS).toISOString();
     const events = Array.from({ length: 30 }, (_, index) => {
       const id = `n-${String(index)}`;
       const event = { specversion: '1.0', source: 'spec', id, type: 'delivery.new', time };
