@@ -22,7 +22,7 @@ export async function javaProduce(producing: JavaProducing): Promise<number[]> {
   const jars = kafkaJars();
   if (!jars.ok) throw new Error(`the Java producer needs ${jars.missing}`);
   const { brokers, topic, compression, records } = producing;
-  const pairs = records.flatMap(({ key, value }) => [key, value]);
+  const pairs = records.flatMap(({ key, value }) => [inBase64(key), inBase64(value)]);
   const { stdout } = await promisify(execFile)(
     jars.java,
     ['-cp', join(jars.folder, '*'), PROGRAM, brokers.join(','), topic, compression, ...pairs],
@@ -33,4 +33,8 @@ export async function javaProduce(producing: JavaProducing): Promise<number[]> {
     .split(/\s+/)
     .filter((line) => /^\d+$/.test(line))
     .map(Number);
+}
+
+function inBase64(text: string): string {
+  return Buffer.from(text).toString('base64');
 }
