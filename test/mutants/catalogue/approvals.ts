@@ -284,8 +284,8 @@ export const APPROVALS_AND_EYES: readonly GuardMutant[] = [
     patches: [
       {
         file: `${REMEDY}/approvals/second-threshold.ts`,
-        find: 'return !literal.ok || minor > literal.money.minor;',
-        replace: 'return !literal.ok || minor < 0n;',
+        find: 'return threshold !== undefined && minor > threshold.minor;',
+        replace: 'return threshold !== undefined && minor < 0n;',
       },
     ],
     spec: FOUR_EYES,

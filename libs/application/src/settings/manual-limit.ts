@@ -1,5 +1,6 @@
-import { minorDigits, parseMoneyLiteral, type Money } from '@amends/domain';
+import { minorDigits, type Money } from '@amends/domain';
 import type { Role } from '../access/role';
+import { namedSum } from './named-sum';
 import type { Settings } from './settings-document';
 
 /** Whole units of a currency that the settings do not name. */
@@ -19,8 +20,6 @@ export function hasNoManualLimit(role: Role): boolean {
 
 /** Minor units that an agent may give without asking. */
 export function manualLimitOf(settings: Settings, currency: string): bigint {
-  const named = settings.manual_limit.find((limit) => limit.currency === currency);
-  if (named === undefined) return DEFAULT_UNITS * 10n ** BigInt(minorDigits(currency) ?? 0);
-  const literal = parseMoneyLiteral(`${named.value} ${named.currency}`);
-  return literal.ok ? literal.money.minor : 0n;
+  const named = namedSum(settings.manual_limit, currency);
+  return named?.minor ?? DEFAULT_UNITS * 10n ** BigInt(minorDigits(currency) ?? 0);
 }

@@ -1,4 +1,5 @@
-import { parseMoneyLiteral, type Money } from '@amends/domain';
+import type { Money } from '@amends/domain';
+import { namedSum } from '../../settings/named-sum';
 import type { Settings } from '../../settings/settings-document';
 
 /** Why people are asked about it, where nothing else asks for them. */
@@ -9,8 +10,6 @@ export function needsTwo(
   { second_approver_over: thresholds }: Pick<Settings, 'second_approver_over'>,
   { minor, currency }: Money,
 ): boolean {
-  const threshold = thresholds.find((one) => one.currency === currency);
-  if (!threshold) return false;
-  const literal = parseMoneyLiteral(`${threshold.value} ${currency}`);
-  return !literal.ok || minor > literal.money.minor;
+  const threshold = namedSum(thresholds, currency);
+  return threshold !== undefined && minor > threshold.minor;
 }

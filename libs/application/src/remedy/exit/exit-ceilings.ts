@@ -1,6 +1,7 @@
-import { parseMoneyLiteral, type MoneyJson } from '@amends/domain';
+import type { MoneyJson } from '@amends/domain';
 import { inStep } from '../../queries/in-step';
 import type { Sql } from '../../queries/sql';
+import { sumOf } from '../../settings/named-sum';
 import type { Settings } from '../../settings/settings-document';
 import { TotalMoved } from '../money/total-moved';
 import { isAmple, type BrandedSum, type Wanted } from '../money/wanted';
@@ -162,9 +163,9 @@ function limitsOf(settings: CeilingSettings, payouts: readonly BrandedSum[]): Li
   return all.filter((limit) => payouts.some((sum) => isOver(limit, sum)));
 }
 
-function toLimit(brand: string, { value, currency }: MoneyJson): Limit {
-  const literal = parseMoneyLiteral(`${value} ${currency}`);
-  return { brand, currency, limitMinor: literal.ok ? literal.money.minor : 0n };
+function toLimit(brand: string, ceiling: MoneyJson): Limit {
+  const { minor: limitMinor, currency } = sumOf(ceiling);
+  return { brand, currency, limitMinor };
 }
 
 function isOver(limit: Pick<Limit, 'brand' | 'currency'>, { brand, money }: BrandedSum): boolean {

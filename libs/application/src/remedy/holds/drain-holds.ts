@@ -1,10 +1,11 @@
 import { finishJob, isJobRunning, noteProgress } from '../../jobs/job-rows';
 import type { Sql } from '../../queries/sql';
+import { sumOf } from '../../settings/named-sum';
 import { readSettings } from '../../settings/read-settings';
 import { openApprovals } from '../approvals/open-approvals';
 import { Budgets } from '../budgets/budgets';
 import { DAILY_CEILING, ExitCeilings } from '../exit/exit-ceilings';
-import { ITEM_CAP, itemCapOf } from '../exit/item-cap';
+import { ITEM_CAP } from '../exit/item-cap';
 import { alignIncidents } from '../incident/incident-rows';
 import type { Compensation, CompensationKind } from '../model/compensation';
 import { NO_PROVIDER, NO_VOUCHER_CODE } from '../money/payouts';
@@ -113,7 +114,7 @@ export class DrainHolds {
   private async belowItemCaps(): Promise<string[]> {
     const { database } = this.remedy;
     const { settings } = await readSettings(database);
-    const caps = settings.item_caps.map(({ currency }) => itemCapOf(settings, currency));
+    const caps = settings.item_caps.map(sumOf);
     const { rows } = await database.query<{ id: string }>(
       `select c.id from compensation c
        left join unnest($2::text[], $3::bigint[]) as cap(currency, minor)
@@ -121,7 +122,7 @@ export class DrainHolds {
        where c.state = 'held' and c.held_by = $1
          and (cap.minor is null or c.amount_minor <= cap.minor)
        order by c.id limit ${String(BATCH_MAX)}`,
-      [ITEM_CAP, caps.map((cap) => cap?.currency), caps.map((cap) => cap?.minor)],
+      [ITEM_CAP, caps.map(({ currency }) => currency), caps.map(({ minor }) => minor)],
     );
     return rows.map(({ id }) => id);
   }
