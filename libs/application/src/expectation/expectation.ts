@@ -26,6 +26,7 @@ export interface ExpectationParts {
 }
 
 interface Row {
+  readonly n: number;
   readonly covers_from: Date;
   readonly covers_to: Date;
   readonly hours: ExpectedHours;
@@ -64,18 +65,28 @@ export async function findExpectation(
   ruleId: string,
   version: number,
 ): Promise<Expectation | undefined> {
-  const row = await oneRow<Row>(
-    database,
-    `select e.covers_from, e.covers_to, e.hours, e.customer_days
-     from guardrail_expectation e left join rule_rollout o
-       on o.rule_id = e.rule_id and o.live_version = e.version
-     where e.rule_id = $1 and e.version = $2
-       and (o.live_since is null or o.live_since < e.covers_to + interval '${String(COVERED_DAYS)} days')`,
-    [ruleId, version],
+  const [found] = await findExpectations(database, [{ ruleId, version }]);
+  return found;
+}
+
+/** The same of several, in the order given. */
+export async function findExpectations(
+  database: Database,
+  wanted: readonly { readonly ruleId: string; readonly version: number }[],
+): Promise<(Expectation | undefined)[]> {
+  const { rows } = await database.query<Row>(
+    `select w.n::int as n, e.covers_from, e.covers_to, e.hours, e.customer_days
+     from unnest($1::text[], $2::int[]) with ordinality as w(rule_id, version, n)
+     join guardrail_expectation e using (rule_id, version)
+     left join rule_rollout o on o.rule_id = e.rule_id and o.live_version = e.version
+     where o.live_since is null or o.live_since < e.covers_to + interval '${String(COVERED_DAYS)} days'`,
+    [wanted.map(({ ruleId }) => ruleId), wanted.map(({ version }) => version)],
   );
-  if (row === undefined) return undefined;
-  const { covers_from: from, covers_to: to, hours, customer_days: customers } = row;
-  return { fromMs: from.getTime(), toMs: to.getTime(), hours, customerDays: customers };
+  const found: (Expectation | undefined)[] = wanted.map(() => undefined);
+  for (const { n, covers_from: from, covers_to: to, hours, customer_days: customers } of rows) {
+    found[n - 1] = { fromMs: from.getTime(), toMs: to.getTime(), hours, customerDays: customers };
+  }
+  return found;
 }
 
 async function makeExpectation(

@@ -1,5 +1,5 @@
 import {
-  findExpectation,
+  findExpectations,
   readExpectation,
   type Expectation,
   type ExpectationParts,
@@ -115,9 +115,11 @@ async function readExpectations(remedy: Remedy, beforeMs: number): Promise<Expec
   const { database } = remedy;
   const expected: Expected[] = [];
   let plays = PLAYED_AT_ONCE;
-  for (const rule of await readYoungRules(database, beforeMs)) {
+  const rules = await readYoungRules(database, beforeMs);
+  const found = await findExpectations(database, rules);
+  for (const [index, rule] of rules.entries()) {
     const { ruleId, version } = rule;
-    let expectation = await findExpectation(database, ruleId, version);
+    let expectation = found[index];
     if (expectation === undefined && plays > 0) {
       plays -= 1;
       expectation = await readExpectation(partsOf(remedy), ruleId, version);
