@@ -102,8 +102,8 @@ export const SECOND_PERSON: readonly GuardMutant[] = [
     patches: [
       {
         file: `${ERASURE}/decide-erasure.ts`,
-        find: '  requireMayErase(asked);\n  if (money',
-        replace: '  if (money',
+        find: "  requireManager(asked.actor, 'Only a Manager decides about erasing a customer.');\n",
+        replace: '  void requireManager;\n',
       },
     ],
     spec: ERASE,

@@ -1,17 +1,11 @@
 import type { Asked } from '../access/actor';
 import { writeAudit } from '../access/audit';
-import { Refusal } from '../access/refusal';
 import { documentHash } from '../admin/document-hash';
 import { SHARED_DETECT_LOCK } from '../detector/detect-lock';
 import { newId } from '../ids/ids';
 import type { Sql } from '../queries/sql';
+import { requireOwnQuestion, type AskedQuestion } from '../second-person/own-question';
 import { requireNotErased } from './erased-customers';
-
-interface Row {
-  readonly id: string;
-  readonly requested_by: string;
-  readonly is_new: boolean;
-}
 
 /**
  * Asks a second person to erase a customer; answers the approval's id. Asked for again by the same person
@@ -30,7 +24,7 @@ export async function askToErase(
   await requireNotErased(sql, customerId);
   const about = `customer:${customerId}`;
   const by = asked.actor.id;
-  const { rows } = await sql.query<Row>(
+  const { rows } = await sql.query<AskedQuestion>(
     `insert into approval (id, kind, about, change, state, reason, content_hash, requested_by)
      values ($1, 'customer.erase', $2, $3, 'open', 'four eyes', $4, $5)
      on conflict (about) where state = 'open' and kind = 'customer.erase'
@@ -44,14 +38,7 @@ export async function askToErase(
       by,
     ],
   );
-  const [row] = rows;
-  if (row === undefined) throw new Error('nobody was asked');
-  if (row.requested_by !== by) {
-    throw new Refusal('conflict', {
-      detail: `Somebody else has asked for it already: decide about ${row.id}.`,
-      extra: { reason: 'already_asked', approval_id: row.id },
-    });
-  }
+  const row = requireOwnQuestion(rows[0], by);
   if (row.is_new) {
     // Not under the customer's name, which would stay if they are being erased at this moment.
     const entry = { action: 'approval.ask', object: `approval:${row.id}`, customerId };

@@ -1,8 +1,9 @@
 import type { Asked } from '../access/actor';
 import { writeAudit } from '../access/audit';
 import { invalidField, Refusal } from '../access/refusal';
+import { requireManager } from '../access/require-manager';
 import type { Sql } from '../queries/sql';
-import { requireOpen, type OpenRow } from '../remedy/approvals/approval-rows';
+import { closeWithoutSum, requireOpen, type OpenRow } from '../remedy/approvals/approval-rows';
 import { markErased } from './mark-erased';
 
 export interface ErasureDecision {
@@ -46,13 +47,9 @@ export async function decideErasure(
   requireOpen(row, revision);
   const by = asked.actor.id;
   if (by === row.requested_by) throw new Refusal('self_approval');
-  requireMayErase(asked);
+  requireManager(asked.actor, 'Only a Manager decides about erasing a customer.');
   if (money !== undefined) throw noSum();
-  await sql.query(
-    `update approval set state = $2, decided_by = $3, decided_at = now(), note = $4,
-       revision = revision + 1 where id = $1`,
-    [id, isYes ? 'approved' : 'rejected', by, note],
-  );
+  await closeWithoutSum(sql, id, { isYes, by, note });
   const customerId = row.about.slice(CUSTOMER.length);
   await writeAudit(sql, asked, {
     action: isYes ? 'approval.approve' : 'approval.reject',
@@ -65,11 +62,6 @@ export async function decideErasure(
   const approval = { id, requestedBy: row.requested_by };
   const { pseudonym } = await markErased(sql, asked, customerId, { reason: row.wish, approval });
   return { customerId, pseudonym };
-}
-
-function requireMayErase({ actor: { role } }: Asked): void {
-  if (role === 'manager' || role === 'admin') return;
-  throw new Refusal('forbidden', { detail: 'Only a Manager decides about erasing a customer.' });
 }
 
 function noSum(): Refusal {

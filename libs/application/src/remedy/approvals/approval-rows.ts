@@ -132,3 +132,17 @@ export async function closeApproval(
     [id, state, by, note, compensation.contentHash, compensation.money.minor],
   );
 }
+
+/** The same where it is about no sum. */
+export async function closeWithoutSum(
+  sql: Sql,
+  id: string,
+  answer: { readonly isYes: boolean; readonly by: string; readonly note: string | null },
+): Promise<void> {
+  const { isYes, by, note } = answer;
+  await sql.query(
+    `update approval set state = $2, decided_by = $3, decided_at = now(), note = $4,
+       revision = revision + 1 where id = $1`,
+    [id, isYes ? 'approved' : 'rejected', by, note],
+  );
+}

@@ -13,7 +13,7 @@ import type { Remedy } from '../remedy';
 import { clockNowMs } from '../skip/clock-now';
 import { lookUpSkips } from '../skip/look-up-skips';
 import { askedAuthor, insertAudit, wordsAbout } from '../store/audit-rows';
-import { requireOpen, type OpenRow } from './approval-rows';
+import { closeWithoutSum, requireOpen, type OpenRow } from './approval-rows';
 import { giveNamedSum } from './give-named-sum';
 
 export interface BareDecision {
@@ -121,12 +121,7 @@ async function close(
   },
 ): Promise<void> {
   const { id, incident, isYes, note, given } = decision;
-  await sql.query(
-    `update approval set state = $2, decided_by = $3, decided_at = now(), note = $4,
-       revision = revision + 1
-     where id = $1`,
-    [id, isYes ? 'approved' : 'rejected', asked.actor.id, note],
-  );
+  await closeWithoutSum(sql, id, { isYes, by: asked.actor.id, note });
   await insertAudit(sql, [
     {
       author: askedAuthor(asked),

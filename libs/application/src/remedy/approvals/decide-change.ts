@@ -2,7 +2,7 @@ import type { Asked } from '../../access/actor';
 import { Refusal } from '../../access/refusal';
 import type { Sql } from '../../queries/sql';
 import { askedAuthor, insertAudit } from '../store/audit-rows';
-import { requireOpen, type OpenRow } from './approval-rows';
+import { closeWithoutSum, requireOpen, type OpenRow } from './approval-rows';
 
 interface Row extends OpenRow {
   about: string | null;
@@ -37,11 +37,7 @@ export async function decideChange(
   if (by === approval.requested_by || approval.authors.includes(by)) {
     throw new Refusal('self_approval');
   }
-  await sql.query(
-    `update approval set state = $2, decided_by = $3, decided_at = now(), note = $4,
-       revision = revision + 1 where id = $1`,
-    [id, isYes ? 'approved' : 'rejected', by, note],
-  );
+  await closeWithoutSum(sql, id, { isYes, by, note });
   await insertAudit(sql, [
     {
       author: askedAuthor(asked),
