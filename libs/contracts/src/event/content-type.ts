@@ -3,6 +3,7 @@
  * format, 3.1).
  */
 export function isJsonContentType(contentType: string): boolean {
+  if (contentType === 'application/json') return true;
   return /^[\w!#$&^.+-]+\/(?:[\w!#$&^.+-]+\+)?json$/i.test(mediaType(contentType));
 }
 

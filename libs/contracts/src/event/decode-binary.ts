@@ -37,14 +37,18 @@ export function decodeWithHeaders(
   const { attributes } = read;
   const faults = checkJson(attributes, EVENT_LIMITS);
   if (faults.length > 0) return withId(refuseFaults(faults), attributes);
-  if (body === undefined) return decodeChecked(attributes, nowMs);
+  if (body === undefined) return inParts(decodeChecked(attributes, nowMs));
 
   const refused = contentTypeRefusal(contentTypeOf(headers));
   if (refused) return withId(refused, attributes);
   const parsed = parseJsonStrict(body, dataLimits(attributes));
-  if (parsed.ok) return decodeChecked(withData(attributes, parsed.value), nowMs);
+  if (parsed.ok) return inParts(decodeChecked(withData(attributes, parsed.value), nowMs));
   const inData = parsed.faults.map((fault) => ({ ...fault, pointer: `/data${fault.pointer}` }));
   return withId(refuseFaults(inData), attributes);
+}
+
+function inParts(decoded: Decoded): Decoded {
+  return decoded.ok ? { ...decoded, isWhole: false } : decoded;
 }
 
 /** Attributes and data together must fit where the event goes as one JSON text. */

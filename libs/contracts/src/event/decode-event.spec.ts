@@ -20,6 +20,7 @@ describe('decodeEvent', () => {
     };
     expect(decodeEvent(json, NOW_MS)).toEqual({
       ok: true,
+      isWhole: true,
       event: {
         source: '/logistics/sh',
         id: 'd-9001',

@@ -47,6 +47,7 @@ export function decodeChecked(json: unknown, nowMs: number | null): Decoded {
   }
   return {
     ok: true,
+    isWhole: event === json,
     event: {
       source: event.source as string,
       id: event.id as string,

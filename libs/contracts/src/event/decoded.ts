@@ -20,6 +20,8 @@ export interface EventError {
 export interface AcceptedEvent {
   readonly ok: true;
   readonly event: DomainEvent;
+  /** Whether what was sent is the event to the letter: nothing came from headers, no null was left out. */
+  readonly isWhole: boolean;
 }
 
 export interface RefusedEvent {
