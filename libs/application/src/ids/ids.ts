@@ -20,8 +20,8 @@ export function newId(prefix: IdPrefix, nowMs: number): string {
  * again, in a redo or another process, gives it the same id.
  */
 export function derivedId(prefix: IdPrefix, atMs: number, naturalKey: string): string {
-  const hash = createHash('sha256').update(naturalKey).digest();
-  return `${prefix}_${encodeTime(atMs)}${encodeBytes(hash.subarray(0, RANDOM_BYTES))}`;
+  const digest = createHash('sha256').update(naturalKey).digest();
+  return `${prefix}_${encodeTime(atMs)}${encodeBytes(digest.subarray(0, RANDOM_BYTES))}`;
 }
 
 /** The natural key of an incident (DESIGN.md, Positions): what `derivedId('inc', …)` is made from. */
@@ -50,11 +50,15 @@ function encodeTime(atMs: number): string {
 function encodeBytes(bytes: Uint8Array): string {
   let text = '';
   for (let start = 0; start < bytes.length; start += 5) {
-    let bits = 0n;
-    for (const byte of bytes.subarray(start, start + 5)) bits = (bits << 8n) | BigInt(byte);
-    for (let shift = 35n; shift >= 0n; shift -= 5n) {
-      text += ALPHABET.charAt(Number((bits >> shift) & 31n));
-    }
+    // Ten bits at a time: all forty are more than a bitwise operator takes.
+    const [a = 0, b = 0, c = 0, d = 0, e = 0] = bytes.subarray(start, start + 5);
+    text += pair((a << 2) | (b >> 6)) + pair((b << 4) | (c >> 4));
+    text += pair((c << 6) | (d >> 2)) + pair((d << 8) | e);
   }
   return text;
+}
+
+/** The two characters of the lowest ten bits. */
+function pair(bits: number): string {
+  return ALPHABET.charAt((bits >> 5) & 31) + ALPHABET.charAt(bits & 31);
 }
