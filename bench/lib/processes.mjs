@@ -48,7 +48,11 @@ function withDescendants(pid) {
  * @returns {import('node:child_process').ChildProcess}
  */
 export function startNode(file, env, { log } = {}) {
-  const before = ['--max-semi-space-size=64', ...(process.env.BENCH_NODE_ARGS?.split(' ') ?? [])];
+  const before = [
+    '--max-semi-space-size=64',
+    '--v8-pool-size=1',
+    ...(process.env.BENCH_NODE_ARGS?.split(' ') ?? []),
+  ];
   return start(process.execPath, [...before, file], { env, log });
 }
 

@@ -123,7 +123,7 @@ export class KeptProcess {
     const env = this.options.env();
     const log = openSync(this.logPath, 'a');
     const entry = join(dist, 'apps', app, 'src/main.js');
-    const child = spawn(process.execPath, ['--max-semi-space-size=64', entry], {
+    const child = spawn(process.execPath, ['--max-semi-space-size=64', '--v8-pool-size=1', entry], {
       cwd: folder,
       env: { ...inherited(), AMENDS_DATA_DIR: folder, ...env },
       // Ctrl-C is for whoever keeps it: it is ended in its turn.
