@@ -51,6 +51,9 @@ export async function drain(subject, { server, broker, reference, count }) {
         name: subject.name,
         rate: Math.round((1000 * count) / (doneMs - firstMs)),
         startUpSeconds: significant((firstMs - startedMs) / 1000),
+        // Of ours: until all was read. What follows are the timers.
+        ...(subject.readMs && { readingSeconds: significant((subject.readMs - firstMs) / 1000) }),
+        seconds: significant((doneMs - firstMs) / 1000),
         peakMiB: peaks.reduce((a, b) => a + b, 0),
         cpuUs: perEventUs(cpu.reduce((a, b) => a + b, 0)),
         postgresUs: perEventUs(after[0] - before[0]),

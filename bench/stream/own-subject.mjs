@@ -30,6 +30,7 @@ export class OwnSubject {
   async prepare() {
     await cloneDatabase(this.server, this.loaded, 'run');
     this.firstMoveMs = undefined;
+    this.readMs = undefined;
     this.ports = [];
     for (let number = 0; number < this.detectors; number += 1) this.ports.push(await freePort());
     if (this.isHeld) await this.#hold();
@@ -84,6 +85,7 @@ export class OwnSubject {
     );
     if (read > 0) this.firstMoveMs ??= Date.now();
     if (read < this.records) return { seen: String(read), isDone: false };
+    this.readMs ??= Date.now();
     const due = await this.#count(pool, TIMERS_DUE);
     if (due > 0) return { seen: `${read} due`, isDone: false };
     const found = await this.#count(pool, 'select count(*)::int as n from incident where lane = 0');
