@@ -1,7 +1,8 @@
 import { indexable, type IndexableTest } from './conditions';
 import type { CompiledRule } from './detect/compiled-rule';
 import { START } from './detect/compiled-deadline';
-import type { Lane, Slot } from './detect/effects';
+import type { Lane } from './detect/effects';
+import { namedSlot, type NamedSlot } from './detect/slot';
 import {
   buildTypeIndex,
   forEachCandidate,
@@ -27,7 +28,7 @@ export interface Route {
   readonly entry: RuleSetEntry;
   /** JSON text of the key; undefined: the event has none, which is counted. */
   readonly key: string | undefined;
-  readonly slot: Slot | null;
+  readonly slot: NamedSlot | null;
   /** False: found by the `by` of an earlier version only, so nothing new opens here. */
   readonly opens: boolean;
 }
@@ -54,7 +55,7 @@ export function buildRuleSet(entries: readonly RuleSetEntry[]): RuleSet {
   }
   const indexes = new Map<string, TypeIndex<RuleSetEntry>>();
   for (const [type, list] of wanting) indexes.set(type, buildTypeIndex(list));
-  const byNo = new Map(entries.map((entry) => [`${entry.lane}${entry.ruleNo}`, entry]));
+  const byNo = { live: byRuleNo(entries, 'live'), shadow: byRuleNo(entries, 'shadow') };
   return {
     entries,
     route: (event) => {
@@ -64,8 +65,13 @@ export function buildRuleSet(entries: readonly RuleSetEntry[]): RuleSet {
       forEachCandidate(index, event, (entry) => pushRoutes(routes, entry, event));
       return routes;
     },
-    entryOf: ({ ruleNo, lane }) => byNo.get(`${lane}${ruleNo}`),
+    entryOf: ({ ruleNo, lane }) => byNo[lane].get(ruleNo),
   };
+}
+
+function byRuleNo(entries: readonly RuleSetEntry[], lane: Lane): ReadonlyMap<number, RuleSetEntry> {
+  const own = entries.filter((entry) => entry.lane === lane);
+  return new Map(own.map((entry) => [entry.ruleNo, entry]));
 }
 
 /** Every version of the entry, oldest first. */
@@ -76,20 +82,23 @@ export function versionsOf(entry: RuleSetEntry): readonly CompiledRule[] {
 function pushRoutes(routes: Route[], entry: RuleSetEntry, event: DomainEvent): void {
   const { current, ruleNo, lane } = entry;
   const { detector } = current;
+  const isAlone = entry.draining.length === 0;
   const key = detector.spec.keyOf(event.json);
-  if (current.eventTypes.includes(event.type) || entry.draining.length > 0) {
-    const keepsState =
-      key !== undefined && (detector.type !== 'event' || entry.draining.length > 0);
-    const slot = keepsState ? { ruleNo, lane, key } : null;
+  const isWindow = isAlone && detector.type === 'window';
+  if (isWindow && key !== undefined && !detector.concerns(event.json)) return;
+  if (current.eventTypes.includes(event.type) || !isAlone) {
+    const keepsState = key !== undefined && (detector.type !== 'event' || !isAlone);
+    const slot = keepsState ? namedSlot({ ruleNo, lane, key }) : null;
     routes.push({ entry, key, slot, opens: true });
   }
-  if (entry.draining.length === 0) return;
+  if (isAlone) return;
   const seen = new Set([key]);
   for (const { detector: older } of entry.draining) {
     const olderKey = older.spec.keyOf(event.json);
     if (olderKey === undefined || seen.has(olderKey)) continue;
     seen.add(olderKey);
-    routes.push({ entry, key: olderKey, slot: { ruleNo, lane, key: olderKey }, opens: false });
+    const slot = namedSlot({ ruleNo, lane, key: olderKey });
+    routes.push({ entry, key: olderKey, slot, opens: false });
   }
 }
 

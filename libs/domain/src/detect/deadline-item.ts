@@ -13,8 +13,7 @@ export function asItem(
   versions: DeadlineVersions,
   context: SlotContext,
 ): DeadlineItem | undefined {
-  const same = (one: { s: string; d: string }) => one.s === event.source && one.d === event.id;
-  if (state.items.some(same) || state.fired.some(same)) return undefined;
+  if (isKnown(state.items, event) || isKnown(state.fired, event)) return undefined;
   const roles = versions.rolesOf(event.type);
   const opens = startVersion(state, event, versions, context);
   const others = roles & ~START;
@@ -22,15 +21,26 @@ export function asItem(
   const keepsExpect = versions.current?.spec.keepsExpect ?? true;
   const keeps =
     opens !== undefined || (roles & EXTEND) !== 0 || ((roles & EXPECT) !== 0 && keepsExpect);
-  return {
+  const item: Writable<DeadlineItem> = {
     t: event.timeMs,
     s: event.source,
     d: event.id,
     y: event.type,
-    ...(opens === undefined ? {} : { n: opens }),
-    ...(context.clockMs - event.timeMs > LONG_AFTER_MS ? { a: context.clockMs } : {}),
-    ...(keeps ? { e: event.json } : {}),
   };
+  if (opens !== undefined) item.n = opens;
+  if (context.clockMs - event.timeMs > LONG_AFTER_MS) item.a = context.clockMs;
+  if (keeps) item.e = event.json;
+  return item;
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+function isKnown(
+  known: readonly Pick<DeadlineItem, 's' | 'd'>[],
+  { source, id }: DomainEvent,
+): boolean {
+  for (const { s, d } of known) if (d === id && s === source) return true;
+  return false;
 }
 
 /** The version that takes this event as a start, if its `where` holds and it says who and until when. */

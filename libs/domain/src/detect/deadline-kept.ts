@@ -19,7 +19,6 @@ export function forgetKept(
     const index = state.items.indexOf(one.start);
     const item = state.items[index];
     if (item?.e === undefined) continue;
-    const { e: _, ...rest } = item;
-    state.items[index] = { ...rest, u: one.dueMs };
+    state.items[index] = { ...item, e: undefined, u: one.dueMs };
   }
 }

@@ -1,6 +1,6 @@
 import { settleAtMs, unitAtMs, unitsOwed } from './accrual';
 import { forgetKept } from './deadline-kept';
-import { pruneDeadline } from './deadline-prune';
+import { isPrunable, pruneDeadline } from './deadline-prune';
 import type { DeadlineState, FiredCase } from './deadline-state';
 import { type DeadlineVersions, firesAtMs, isPending, latenessMs } from './deadline-versions';
 import type { Case } from './fold-deadline';
@@ -26,8 +26,11 @@ export function planDeadline(
     RETENTION_MS,
     context.latenessMs(versions.current?.spec.allowLateMs ?? null),
   );
-  const owes = (fired: FiredCase) => nextUnitMs(fired, versions, context) !== null;
-  pruneDeadline(state, cases, { versions, owes, beforeMs: context.clockMs - retentionMs });
+  const beforeMs = context.clockMs - retentionMs;
+  if (isPrunable(state, beforeMs)) {
+    const owes = (fired: FiredCase) => nextUnitMs(fired, versions, context) !== null;
+    pruneDeadline(state, cases, { versions, owes, beforeMs });
+  }
   forgetKept(state, cases, versions);
   const fires = firstMs < Infinity;
   const open = fires || state.fired.some((fired) => fired.closed === null);

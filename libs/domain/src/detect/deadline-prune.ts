@@ -10,6 +10,13 @@ export interface PruneOptions {
   readonly beforeMs: number;
 }
 
+/** Whether anything was known before that instant: mostly nothing was. */
+export function isPrunable({ items, fired }: DeadlineState, beforeMs: number): boolean {
+  for (const item of items) if (keptFromMs(item) < beforeMs) return true;
+  for (const { closed } of fired) if (closed !== null && closed < beforeMs) return true;
+  return false;
+}
+
 /**
  * Forgets what was known before `beforeMs` and can no longer matter. Since the story is told anew from what is left, a
  * closed case goes as a whole: without its start a further start within it would open, without its closing it
@@ -22,7 +29,6 @@ export function pruneDeadline(
 ): void {
   const { items, fired } = state;
   const isLive = (one: FiredCase) => one.closed === null || one.closed >= beforeMs || owes(one);
-  if (items.every((item) => keptFromMs(item) >= beforeMs) && fired.every(isLive)) return;
   const pending = cases.filter(isPending);
   const kept = new Set<DeadlineItem | FiredCase>([
     ...items.filter((item) => keptFromMs(item) >= beforeMs || isPart(item, pending, versions)),

@@ -16,7 +16,7 @@ export interface DeadlineItem {
   /** The clock at its arrival, where it came long after its time: it is kept as long as any other. */
   readonly a?: number;
   /** The event itself, where facts or `due` will be read from it. */
-  readonly e?: JsonObject;
+  readonly e?: JsonObject | undefined;
   /** Of a start that was kept for good: its due, epoch ms, which is all that is still wanted of the event. */
   readonly u?: number;
 }

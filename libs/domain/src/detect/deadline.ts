@@ -8,6 +8,7 @@ import { type DeadlineVersions, firesAtMs, isPending } from './deadline-versions
 import { byTimeAndRef } from './event-ref';
 import { fireCase } from './fire-case';
 import { foldDeadline } from './fold-deadline';
+import { insertInOrder } from './insert-in-order';
 import type { SlotContext, SlotPlan } from './slot-context';
 
 /** Takes one event of the key in. Nothing fires here: that is the clock's doing. */
@@ -19,8 +20,7 @@ export function deadlineOnEvent(
 ): SlotPlan {
   const item = asItem(state, event, versions, context);
   if (item) {
-    state.items.push(item);
-    if (state.items.length > 1) state.items.sort(byTimeAndRef);
+    insertInOrder(state.items, item, byTimeAndRef);
   }
   const cases = foldDeadline(state, versions);
   syncClosings(cases, versions, context);

@@ -10,7 +10,7 @@ import { type GatherSpec, gatherFire, gatherOnEvent, type GatherVersions } from 
 import { emptyGatheredState } from './gathered-state';
 import { pruneRepeat } from './repeat';
 import { emptyRepeatState, type RepeatState } from './repeat-state';
-import { repeatSlot, slotId } from './slot';
+import { namedSlot, type NamedSlot, repeatSlot, slotId } from './slot';
 import type { SlotContext } from './slot-context';
 import { closeRecord, openRecord, planOf, type SlotRecord } from './slot-record';
 
@@ -53,8 +53,10 @@ export class DetectRun {
     }
     this.effects.push(effect);
   };
-  private readonly latenessMs = (allowLateMs: number | null): number =>
-    allowLateMs ?? this.options.accountLatenessMs;
+  private readonly shared: SharedContext = {
+    latenessMs: (allowLateMs) => allowLateMs ?? this.options.accountLatenessMs,
+    repeatState: (of, value, entry, clockMs) => this.repeatState(of, value, entry, clockMs),
+  };
 
   /** @param states stored states by slotId; a slot without one is new */
   constructor(
@@ -83,7 +85,7 @@ export class DetectRun {
   fire(slot: Slot, clockMs: number, dueMs = clockMs): void {
     const entry = this.ruleSet.entryOf(slot);
     if (!entry) return;
-    const record = this.record(slot);
+    const record = this.record(namedSlot(slot));
     const { deadline, window, sequence } = record.parts;
     const context = this.context(slot, entry, clockMs, dueMs);
     const versions = this.versionsFor(entry, true);
@@ -102,7 +104,8 @@ export class DetectRun {
   *changedStates(): Iterable<ChangedSlot> {
     for (const [id, record] of this.records) {
       if (!record.changed) continue;
-      yield { slot: record.slot, id, json: closeRecord(record), ...planOf(record) };
+      const { fireAtMs, sweepAfterMs } = planOf(record);
+      yield { slot: record.slot, id, json: closeRecord(record), fireAtMs, sweepAfterMs };
     }
   }
 
@@ -122,7 +125,7 @@ export class DetectRun {
     if (slot) this.touch(slot, route, event, clockMs);
   }
 
-  private touch(slot: Slot, route: Route, event: DomainEvent, clockMs: number): void {
+  private touch(slot: NamedSlot, route: Route, event: DomainEvent, clockMs: number): void {
     const { entry } = route;
     const record = this.record(slot);
     const context = this.context(slot, entry, clockMs);
@@ -143,12 +146,11 @@ export class DetectRun {
     }
   }
 
-  private record(slot: Slot): SlotRecord {
-    const id = slotId(slot);
-    let record = this.records.get(id);
+  private record(slot: NamedSlot): SlotRecord {
+    let record = this.records.get(slot.id);
     if (!record) {
-      record = openRecord(slot, this.states.get(id) ?? null);
-      this.records.set(id, record);
+      record = openRecord(slot, this.states.get(slot.id) ?? null);
+      this.records.set(slot.id, record);
     }
     return record;
   }
@@ -160,19 +162,11 @@ export class DetectRun {
     dueMs = clockMs,
     emit = this.emit,
   ): SlotContext {
-    return {
-      slot,
-      ruleId: entry.ruleId,
-      clockMs,
-      dueMs,
-      emit,
-      latenessMs: this.latenessMs,
-      repeatState: (value) => this.repeatState(slot, value, entry, clockMs),
-    };
+    return new RunContext(this.shared, slot, entry, clockMs, dueMs, emit);
   }
 
   private repeatState(of: Slot, value: string, entry: RuleSetEntry, clockMs: number): RepeatState {
-    const record = this.record(repeatSlot(of, value));
+    const record = this.record(namedSlot(repeatSlot(of, value)));
     record.changed = true;
     const state = (record.parts.repeat ??= emptyRepeatState());
     const { spec } = entry.current.detector;
@@ -190,6 +184,38 @@ export class DetectRun {
       known.set(entry, versions);
     }
     return versions;
+  }
+}
+
+interface SharedContext {
+  readonly latenessMs: SlotContext['latenessMs'];
+  readonly repeatState: (
+    of: Slot,
+    value: string,
+    entry: RuleSetEntry,
+    clockMs: number,
+  ) => RepeatState;
+}
+
+/** One is made for every event of every slot: a class, since closures of its own would cost as much again. */
+class RunContext implements SlotContext {
+  readonly ruleId: string;
+  readonly latenessMs: SlotContext['latenessMs'];
+
+  constructor(
+    private readonly shared: SharedContext,
+    readonly slot: Slot,
+    private readonly entry: RuleSetEntry,
+    readonly clockMs: number,
+    readonly dueMs: number,
+    readonly emit: (effect: Effect) => void,
+  ) {
+    this.ruleId = entry.ruleId;
+    this.latenessMs = shared.latenessMs;
+  }
+
+  repeatState(value: string): RepeatState {
+    return this.shared.repeatState(this.slot, value, this.entry, this.clockMs);
   }
 }
 
@@ -221,16 +247,28 @@ function entryVersions(entry: RuleSetEntry, opens: boolean): EntryVersions {
     deadline: {
       current: isCurrent('deadline') && spec ? { version: current.version, spec } : null,
       specOf: deadlineOf,
-      rolesOf: (type) => {
+      rolesOf: remembered((type) => {
         let roles = 0;
         for (const version of rules.keys()) roles |= deadlineOf(version)?.roles.get(type) ?? 0;
         return roles;
-      },
+      }),
     },
     window: { current: isCurrent('window') ? current.version : null, specOf: gatherOf('window') },
     sequence: {
       current: isCurrent('sequence') ? current.version : null,
       specOf: gatherOf('sequence'),
     },
+  };
+}
+
+function remembered(compute: (key: string) => number): (key: string) => number {
+  const known = new Map<string, number>();
+  return (key) => {
+    let value = known.get(key);
+    if (value === undefined) {
+      value = compute(key);
+      known.set(key, value);
+    }
+    return value;
   };
 }

@@ -4,6 +4,7 @@ import { judge, read } from './compiled-common';
 import type { DeadlineItem, DeadlineState, FiredCase } from './deadline-state';
 import { CANCEL, type DeadlineSpec, EXPECT, EXTEND, START } from './compiled-deadline';
 import { eventRef } from './event-ref';
+import { insertInOrder } from './insert-in-order';
 
 /** One promise as all that was read tells it: opened, moved, kept, broken. */
 export interface Case {
@@ -61,7 +62,8 @@ type SpecOf = DeadlineBook['specOf'];
 export function foldDeadline(state: DeadlineState, book: DeadlineBook): Case[] {
   const { specOf } = book;
   const cases: Case[] = [];
-  const lastFired = state.fired.reduce((last, fired) => Math.max(last, fired.t), -Infinity);
+  let lastFired = -Infinity;
+  for (const fired of state.fired) lastFired = Math.max(lastFired, fired.t);
   let current: Case | null = null;
   for (const action of actionsOf(state, book)) {
     if (current && isOver(current, action)) current = null;
@@ -93,18 +95,19 @@ function actionsOf(state: DeadlineState, { specOf, rolesOf }: DeadlineBook): Act
   for (const fired of state.fired) {
     const { t, s, d } = fired;
     const turn = startTurn(fired.y, specOf(fired.n));
-    actions.push({ t, turn, role: START, s, d, item: null, fired });
+    insertInOrder(actions, { t, turn, role: START, s, d, item: null, fired }, byTurn);
   }
   for (const item of state.items) {
     const roles = rolesOf(item.y);
     for (const role of CLOSING_ROLES) {
-      if ((roles & role) !== 0) actions.push(actionOf(item, role, role));
+      if ((roles & role) !== 0) insertInOrder(actions, actionOf(item, role, role), byTurn);
     }
     if (item.n !== undefined) {
-      actions.push(actionOf(item, START, startTurn(item.y, specOf(item.n))));
+      const turn = startTurn(item.y, specOf(item.n));
+      insertInOrder(actions, actionOf(item, START, turn), byTurn);
     }
   }
-  return actions.length > 1 ? actions.sort(byTurn) : actions;
+  return actions;
 }
 
 function actionOf(item: DeadlineItem, role: number, turn: number): Action {

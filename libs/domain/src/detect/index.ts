@@ -9,4 +9,4 @@ export type { EventDetector, ForEachSpec } from './event-rule';
 export { fanOutPage } from './fan-out-page';
 export { inOrder } from './in-order';
 export { linkedSlots } from './linked-slots';
-export { parseSlotId, slotId } from './slot';
+export { type NamedSlot, namedSlot, parseSlotId, slotId } from './slot';

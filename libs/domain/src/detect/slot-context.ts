@@ -11,7 +11,7 @@ export interface SlotContext {
   readonly emit: (effect: Effect) => void;
   readonly latenessMs: (allowLateMs: number | null) => number;
   /** The counter of misses by that value; what is changed in it is written back. */
-  readonly repeatState: (value: string) => RepeatState;
+  repeatState(value: string): RepeatState;
 }
 
 /** What is known after an event or a firing: when to come back, and when to forget. */

@@ -1,5 +1,15 @@
 import type { Lane, Slot } from './effects';
 
+/** A slot with its `slotId`, so that it is put together once. */
+export interface NamedSlot extends Slot {
+  readonly id: string;
+}
+
+export function namedSlot(slot: Slot): NamedSlot {
+  const { ruleNo, lane, key } = slot;
+  return { ruleNo, lane, key, id: slotId(slot) };
+}
+
 /** One text per slot, for maps and for sorting: lane, rule, key. */
 export function slotId(slot: Slot): string {
   return `${slot.lane === 'live' ? '0' : '1'}|${slot.ruleNo}|${slot.key}`;

@@ -12,6 +12,8 @@ import { compileWindow, type WindowSpec } from './compiled-window';
 export interface WindowDetector extends GatherSpec {
   readonly type: 'window';
   readonly spec: WindowSpec;
+  /** False: it counts for nothing, whatever is known of the key, so the state need not be read. */
+  readonly concerns: (event: JsonObject) => boolean;
 }
 
 export function windowDetector(
@@ -24,9 +26,19 @@ export function windowDetector(
     allowLateMs: spec.allowLateMs,
     spanMs: spec.overMs,
     types: spec.types,
+    concerns: (event) => concerns(spec, event),
     itemOf: (event, own, context) => itemOf(spec, event, own, context),
     look: (items, added, version, context) => look(spec, items, added, version, context),
   };
+}
+
+function concerns(spec: WindowSpec, event: JsonObject): boolean {
+  try {
+    return judge(read(spec, event, {}), spec.where).verdict !== 'false';
+  } catch {
+    // It throws again where that is told and set aside.
+    return true;
+  }
 }
 
 function itemOf(
