@@ -66,7 +66,8 @@ export class BareBatch {
     await this.#run(sql.PUT_INCIDENTS, columns(this.#incidents, INCIDENT));
     const { topic, partition } = this;
     if (this.#history.length === 0) return;
-    await this.#run(sql.PUT_HISTORY, historySegments(this.#history, topic, partition));
+    const history = await historySegments(this.#history, topic, partition);
+    await this.#run(sql.PUT_HISTORY, history);
   }
 
   async #load(keys) {

@@ -7,23 +7,30 @@ const { stableHash } = libraryFile('application', 'events/stable-hash');
 const SUBJECT = 0x5bd1e995;
 
 /** The columns of the detector's statement, for the events of one partition. */
-export function historySegments(history, topic, partition) {
+export async function historySegments(history, topic, partition) {
   const chunks = segmentChunks(history);
-  const segments = chunks.map((chunk) =>
-    packSegment(chunk.map((one) => packed(one, topic, partition))),
+  const segments = await Promise.all(
+    chunks.map((chunk) => packSegment(chunk.map((one) => packed(one, topic, partition)))),
   );
-  let next = 1;
+  const keys = chunks.map((chunk) => [...hashes(chunk)]);
   return [
     segments.map(({ events }) => events),
     segments.map(({ minMs }) => new Date(minMs)),
     segments.map(({ maxMs }) => new Date(maxMs)),
     segments.map(({ types }) => `{${types.map((type) => JSON.stringify(type)).join(',')}}`),
-    chunks.map((chunk) => `{${[...hashes(chunk)].join(',')}}`),
+    startsOf(keys),
+    keys.map(({ length }) => length),
     segments.map(({ isSmall }) => isSmall),
-    segments.map(({ bytes }) => (next += bytes.length) - bytes.length),
+    startsOf(segments.map(({ bytes }) => bytes)),
     segments.map(({ bytes }) => bytes.length),
+    `{${keys.flat().join(',')}}`,
     Buffer.concat(segments.map(({ bytes }) => bytes)),
   ];
+}
+
+function startsOf(parts) {
+  let next = 1;
+  return parts.map(({ length }) => (next += length) - length);
 }
 
 function packed({ offset, body, event }, topic, partition) {

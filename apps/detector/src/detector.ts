@@ -19,6 +19,7 @@ import {
   type StepProbe,
   type Topics,
   type Wake,
+  type WakeTopic,
 } from '@amends/application';
 import {
   PgClockStore,
@@ -166,16 +167,19 @@ export class Detector {
       this.loop('sample', SAMPLE_MS, async () => sample(await this.clockMs()));
     }
     if (clock === 'stream') return;
-    this.loop('clock', CLOCK_MS, async () => {
-      await this.clockKeeper.tick();
-      wake.signal('timers');
-    });
+    this.loop(
+      'clock',
+      CLOCK_MS,
+      async () => {
+        await this.clockKeeper.tick();
+        wake.signal('timers');
+      },
+      this.wokenBy('clock'),
+    );
     await this.renewLeases();
     this.loop('timer-leases', LEASE_MS / RENEWALS, () => this.renewLeases());
-    this.loop('timers', CLOCK_MS, async () => (await this.timers.tick()) > 0, {
-      mark: () => wake.mark('timers'),
-      wait: (waitMs, mark) => wake.wait('timers', waitMs, mark),
-    });
+    const fire = async () => (await this.timers.tick()) > 0;
+    this.loop('timers', CLOCK_MS, fire, this.wokenBy('timers'));
   }
 
   /** Waits for what runs. The source must have been stopped before. */
@@ -208,7 +212,16 @@ export class Detector {
     this.size.learn(report.events, report.evaluationMs);
     this.options.observer.onBatch?.(report);
     if (report.firstTimerMs !== null) this.timers.notice(report.firstTimerMs);
+    if (this.clockKeeper.hasCaughtUp(report.read)) this.options.wake.signal('clock');
     if (report.decisions > 0) this.options.wake.signal('decisions');
+  }
+
+  private wokenBy(topic: WakeTopic) {
+    const { wake } = this.options;
+    return {
+      mark: () => wake.mark(topic),
+      wait: (waitMs: number, mark: number | undefined) => wake.wait(topic, waitMs, mark),
+    };
   }
 
   private loop(

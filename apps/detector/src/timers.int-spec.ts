@@ -86,6 +86,38 @@ describe('timers', () => {
     await rival.close();
   }, 90_000);
 
+  it('one long overdue that somebody changes meanwhile is done again, and found once', async () => {
+    const nowMs = Date.now();
+    const before = await DetectorFixture.open(database().url);
+    await before.send([promised('meets', nowMs - 60_000, nowMs + 1_500)]);
+    await before.settled();
+    await before.close();
+    await new Promise((resolve) => setTimeout(resolve, nowMs + 4_500 - Date.now()));
+    const reasons: string[] = [];
+    const fixture = await DetectorFixture.open(database().url, {
+      idle: true,
+      observer: { onRedo: (reason) => reasons.push(reason) },
+    });
+    // As a batch that has written the state and is not committed yet.
+    const other = await fixture.pool.connect();
+    await other.query('begin');
+    await other.query(`update detect_state set revision = revision + 1 where key = '"meets"'`);
+    await fixture.start();
+    await waitFor(async () => {
+      const waits = `select 1 from pg_stat_activity where wait_event_type = 'Lock'
+         and datname = current_database()`;
+      return (await fixture.rows(waits)).length > 0 || undefined;
+    });
+    await other.query('commit');
+    other.release();
+    const found = await waitFor(async () => {
+      const incidents = (await fixture.incidents()).filter(({ key }) => key === '"meets"');
+      return incidents.length > 0 ? incidents : undefined;
+    });
+    expect(reasons).toEqual(['stale_state']);
+    expect(found).toHaveLength(1);
+  }, 30_000);
+
   it('many that are open cost next to nothing while they wait', async () => {
     const fixture = await DetectorFixture.open(database().url);
     await fixture.rows(

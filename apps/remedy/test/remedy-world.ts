@@ -145,7 +145,8 @@ export class RemedyWorld {
     const place = { topic: 't', partition: 0, offset, imported: false };
     const whose = { subject: null, customerId: null, keys: [] };
     const kept = { timeMs: Date.parse(time), type, body, ...place, ...whose };
-    const [seq] = await appendHistory(pool, [kept]);
+    const [run] = await appendHistory(pool, [kept]);
+    const seq = run?.first;
     await this.database.query(
       `insert into history_key (type, path, value_hash, time, seq) values ($1, $2, $3, $4, $5)`,
       [type, path, hash, time, seq],

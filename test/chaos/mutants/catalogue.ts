@@ -116,7 +116,7 @@ export const MUTANTS: readonly Mutant[] = [
     without: 'the row of what could not be read',
     patches: [
       {
-        file: 'application/src/detector/batch-transaction.js',
+        file: 'application/src/detector/write-batch.js',
         find: 'if (quarantined.length > 0) await tx.quarantine(quarantined);',
         replace: '',
       },

@@ -1,30 +1,26 @@
 import type { Slot } from '@amends/domain';
 import type { BatchOutcome, EventBatch, Fence } from '../events/event-source';
 import type { StepProbe } from '../events/steps';
-import {
-  NewRules,
-  passFence,
-  Refused,
-  runBatch,
-  StaleState,
-  type BatchResult,
-} from './batch-transaction';
+import { NewRules, Refused, StaleState } from './batch-redo';
+import { runBatch } from './batch-transaction';
 import {
   halves,
   leftOf,
   markDone,
-  recordsOf,
+  readTaken,
   type BatchWork,
   type Stretch,
   type Taken,
 } from './batch-work';
 import type { DetectStore, QuarantineRow } from './detect-store';
 import type { BatchReport, DetectorObserver } from './detector-observer';
+import { passFence } from './evaluate-batch';
 import type { LoadedRules } from './loaded-rules';
 import { quarantineRow, UNSTORABLE } from './quarantine-rows';
 import { readRecords, type DecodeRecord } from './read-records';
 import type { RuleSetLoader } from './rule-set-loader';
 import type { UndecidableCounter } from './undecidable-counter';
+import type { BatchResult } from './write-batch';
 
 export interface BatchRunnerOptions {
   readonly store: DetectStore;
@@ -52,16 +48,20 @@ export class BatchRunner {
 
   async run(batches: readonly EventBatch[]): Promise<Map<EventBatch, BatchOutcome>> {
     const works = batches.map((batch) => this.workOf(batch));
-    await this.workOff(works.map((work) => ({ work, until: work.records.length })));
+    await this.workOff(works.map((work) => ({ work, until: work.batch.records.length })));
     return new Map(works.map((work) => [work.batch, work.isRefused ? 'fenced' : 'done']));
   }
 
   private workOf(batch: EventBatch): BatchWork {
     const { decode, clock } = this.options;
     const known = this.clocks.get(placeOf(batch.fence));
+    // A batch of the stream clock may take many turns; else decoding again after a redo is cheaper than keeping all.
+    const all = clock === 'stream' ? readRecords(batch, batch.records, decode, true) : undefined;
     return {
       batch,
-      records: readRecords(batch, decode, clock === 'stream'),
+      read: (from, count) =>
+        all?.slice(from, from + count) ??
+        readRecords(batch, batch.records.slice(from, from + count), decode, false),
       done: 0,
       fence: batch.fence,
       isRefused: false,
@@ -142,7 +142,6 @@ export class BatchRunner {
 
   private settle(result: BatchResult, durationMs: number): void {
     const { observer, undecidable } = this.options;
-    const records = recordsOf(result.taken);
     for (const one of result.taken) markDone(one);
     const [first] = result.taken;
     if (first === undefined) return;
@@ -160,8 +159,13 @@ export class BatchRunner {
     this.options.onBatch({
       source: first.work.fence.source,
       topic: first.work.batch.topic,
-      events: records.length,
-      imported: records.filter(({ record }) => record.history).length,
+      read: result.taken.map(({ work: { batch, fence } }) => ({
+        topic: batch.topic,
+        partition: batch.partition,
+        position: fence.expected,
+      })),
+      events: result.events,
+      imported: result.imported,
       quarantined: result.quarantined.length,
       candidates: result.candidates,
       durationMs,
@@ -180,8 +184,9 @@ export class BatchRunner {
       try {
         await store.transaction(
           async (tx) => {
-            const { nowMs } = await passFence(tx, taken, rules);
-            const rows = recordsOf(taken).map((one): QuarantineRow => {
+            const read = taken.map(readTaken);
+            const { nowMs } = await passFence(tx, taken, read, rules);
+            const rows = read.flat().map((one): QuarantineRow => {
               const fault = { ruleId: '', reason: UNSTORABLE, detail };
               const bare = quarantineRow(one, fault, nowMs);
               return {

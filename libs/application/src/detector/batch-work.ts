@@ -5,7 +5,8 @@ import type { ReadRecord } from './read-records';
 /** A batch as it is being worked off, in one transaction or several. */
 export interface BatchWork {
   readonly batch: EventBatch;
-  readonly records: readonly ReadRecord[];
+  /** Decodes some of its records. */
+  readonly read: (from: number, count: number) => readonly ReadRecord[];
   /** Records that are done; the fence has moved with them. */
   done: number;
   fence: Fence;
@@ -20,30 +21,36 @@ export interface Taken {
   readonly count: number;
 }
 
-export function recordsOf(taken: readonly Taken[]): ReadRecord[] {
-  return taken.flatMap(({ work, count }) => work.records.slice(work.done, work.done + count));
+export function readTaken({ work, count }: Taken): readonly ReadRecord[] {
+  return work.read(work.done, count);
 }
 
-/** The swap that marks the first `count` records of what is left as read. */
-export function moveOf({ work, count }: Taken): FenceMove {
-  const { batch, records, done, fence } = work;
-  const last = records[done + count - 1];
-  const isAll = done + count === records.length;
-  const partly = last === undefined ? fence.expected : last.record.offset + 1n;
-  const times = records.slice(done, done + count).flatMap((one) => {
-    if (one.kind === 'advance') return [one.toMs];
-    return one.kind === 'event' && !one.record.history ? [one.event.timeMs] : [];
-  });
-  return {
-    fence,
-    nextOffset: isAll ? batch.nextOffset : partly,
-    readTimeMs: times.length === 0 ? null : times.reduce((a, b) => Math.max(a, b)),
-  };
+/** The swap that marks what was taken as read. */
+export function moveOf(taken: Taken, records: readonly ReadRecord[]): FenceMove {
+  let readTimeMs: number | null = null;
+  for (const one of records) {
+    const timeMs = timeOf(one);
+    if (timeMs !== null && timeMs > (readTimeMs ?? Number.NEGATIVE_INFINITY)) readTimeMs = timeMs;
+  }
+  return { fence: taken.work.fence, nextOffset: nextOffsetOf(taken), readTimeMs };
 }
 
-export function markDone({ work, count }: Taken): void {
-  const { nextOffset } = moveOf({ work, count });
-  work.fence = { ...work.fence, expected: nextOffset };
+/** Imports say nothing of how far the stream has come. */
+function timeOf(one: ReadRecord): number | null {
+  if (one.kind === 'advance') return one.toMs;
+  return one.kind === 'event' && !one.record.history ? one.event.timeMs : null;
+}
+
+function nextOffsetOf({ work, count }: Taken): bigint {
+  const { batch, done, fence } = work;
+  if (done + count === batch.records.length) return batch.nextOffset;
+  const last = batch.records[done + count - 1];
+  return last === undefined ? fence.expected : last.offset + 1n;
+}
+
+export function markDone(taken: Taken): void {
+  const { work, count } = taken;
+  work.fence = { ...work.fence, expected: nextOffsetOf(taken) };
   work.done += count;
 }
 

@@ -25,6 +25,13 @@ export interface ClockHeld {
   readonly heldMs: number;
 }
 
+/** Up to where a partition has been read. */
+export interface ReadUpTo {
+  readonly topic: string;
+  readonly partition: number;
+  readonly position: bigint;
+}
+
 export interface ClockKeeperOptions {
   readonly source: EventSource;
   readonly positions: PositionStore;
@@ -42,6 +49,8 @@ export class ClockKeeper {
   private clocks: ReadonlyMap<string, number> = new Map();
   private leastMs = Number.NEGATIVE_INFINITY;
   private holding: readonly ClockHeld[] = [];
+  /** Of those that held the clock at the last tick and are not read up to their ends yet: these ends. */
+  private readonly behind = new Map<string, bigint>();
   private startedMs: number | undefined;
 
   constructor(private readonly options: ClockKeeperOptions) {}
@@ -64,6 +73,20 @@ export class ClockKeeper {
     return this.holding;
   }
 
+  /**
+   * This process has read on. True: nothing of the backlog is left, so that a tick now need not be waited for. Under a
+   * load that is kept up with it is never true.
+   */
+  hasCaughtUp(read: readonly ReadUpTo[]): boolean {
+    if (this.behind.size === 0) return false;
+    for (const { topic, partition, position } of read) {
+      const place = placeOf(topic, partition);
+      const end = this.behind.get(place);
+      if (end !== undefined && position >= end) this.behind.delete(place);
+    }
+    return this.behind.size === 0;
+  }
+
   async tick(): Promise<void> {
     const { source, positions, store, onSampled } = this.options;
     // In this order: what was acknowledged before `nowMs` lies before the ends.
@@ -79,8 +102,22 @@ export class ClockKeeper {
     this.clocks = clocks;
     this.startedMs ??= nowMs;
     this.holding = heldBy(partitions, nowMs, this.startedMs);
+    this.noteBehind(partitions);
     onSampled?.(partitions, nowMs);
   }
+
+  private noteBehind(partitions: readonly PartitionClock[]): void {
+    const held = new Set(this.holding.map(({ topic, partition }) => placeOf(topic, partition)));
+    this.behind.clear();
+    for (const { topic, partition, position, lag } of partitions) {
+      const place = placeOf(topic, partition);
+      if (held.has(place)) this.behind.set(place, position + lag);
+    }
+  }
+}
+
+function placeOf(topic: string, partition: number): string {
+  return `${topic}/${String(partition)}`;
 }
 
 /** Where nothing is known yet, it is held since this process looks at it. */

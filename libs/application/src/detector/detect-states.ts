@@ -1,10 +1,17 @@
-import { linkedSlots, slotId, type DomainEvent, type Slot } from '@amends/domain';
+import {
+  linkedSlots,
+  namedSlot,
+  slotId,
+  type DomainEvent,
+  type NamedSlot,
+  type Slot,
+} from '@amends/domain';
 import type { DetectTx, StoredSlot } from './detect-store';
 import type { LoadedRules } from './loaded-rules';
 
 /** A slot with the events of a batch that touch it. */
 export interface TouchedSlot {
-  readonly slot: Slot;
+  readonly slot: NamedSlot;
   readonly events: DomainEvent[];
 }
 
@@ -38,11 +45,11 @@ export class DetectStates {
 
   /** Loads the slots and the counters of misses that hang on them. */
   async load(touched: ReadonlyMap<string, TouchedSlot>): Promise<void> {
-    await this.read([...touched.values()].map(({ slot }) => slot));
+    await this.fetch([...touched.values()].map(({ slot }) => slot));
     await this.loadLinked(touched.values());
   }
 
-  async loadLinked(touched: Iterable<TouchedSlot>): Promise<void> {
+  async loadLinked(touched: Iterable<{ slot: Slot; events: DomainEvent[] }>): Promise<void> {
     const { ruleSet, hasRepeat } = this.rules;
     const linked = new Map<string, Slot>();
     for (const { slot, events } of touched) {
@@ -57,12 +64,16 @@ export class DetectStates {
 
   /** Slots not read yet, in the order every process locks them in. */
   async read(slots: readonly Slot[]): Promise<void> {
-    const missing = slots.filter((slot) => !this.stored.has(slotId(slot))).sort(bySlot);
+    await this.fetch(slots.map(namedSlot));
+  }
+
+  private async fetch(slots: readonly NamedSlot[]): Promise<void> {
+    const missing = slots.filter(({ id }) => !this.stored.has(id)).sort(bySlot);
     if (missing.length === 0) return;
-    const found = await this.tx.readSlots(missing, this.lock);
-    missing.forEach((slot, index) => {
-      this.put(slot, found[index] ?? null);
-    });
+    for (const { id } of missing) this.stored.set(id, null);
+    for (const { slot, stored } of await this.tx.readSlots(missing, this.lock)) {
+      this.put(slot, stored);
+    }
   }
 }
 

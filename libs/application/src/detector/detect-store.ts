@@ -52,6 +52,12 @@ export interface HistoryAppend {
   readonly keys: readonly { readonly path: string; readonly hash: Uint8Array }[];
 }
 
+/** So many `seq`s one after the other. */
+export interface SeqRun {
+  readonly first: bigint;
+  readonly count: number;
+}
+
 export interface IncidentRow {
   readonly id: string;
   readonly ruleId: string;
@@ -147,10 +153,15 @@ export interface Fenced {
   readonly refused: readonly Fence[];
 }
 
+export interface FoundSlot {
+  readonly slot: Slot;
+  readonly stored: StoredSlot;
+}
+
 export interface FiringClaim {
   readonly generation: bigint;
   readonly nowMs: number;
-  readonly claimed: readonly { readonly slot: Slot; readonly stored: StoredSlot }[];
+  readonly claimed: readonly FoundSlot[];
 }
 
 /** Somebody else inserted a row meanwhile: the transaction is lost, and is to be done again. */
@@ -174,8 +185,8 @@ export abstract class DetectTx {
   /** Moves positions by compare-and-swap; the first statement of a batch that writes. */
   abstract fence(moves: readonly FenceMove[]): Promise<Fenced>;
 
-  /** One answer per slot. `lock` waits for others that write the same slots. */
-  abstract readSlots(slots: readonly Slot[], lock: boolean): Promise<(StoredSlot | null)[]>;
+  /** Those of the slots, given in key order, that have a state. `lock` waits for others that write them. */
+  abstract readSlots(slots: readonly Slot[], lock: boolean): Promise<FoundSlot[]>;
 
   /**
    * False: somebody else wrote one of the slots since it was read; roll back and do it again.
@@ -203,13 +214,13 @@ export abstract class DetectTx {
   abstract timersBefore(beforeMs: number, limit: number): Promise<DueTimer[]>;
 
   /**
-   * Slots with a due timer of one clock group, locked; those that others hold are left to them.
+   * Slots with a due timer of one clock group; with `lock`, locked, and those that others hold are left to them.
    * `fromMs` is a lower bound for fire_at, so that the scan does not pass what was deleted.
    */
-  abstract claimDue(group: ClockGroupDue, limit: number): Promise<FiringClaim>;
+  abstract claimDue(group: DueClaim, limit: number): Promise<FiringClaim>;
 
-  /** Appends to history; answers the `seq` of each event, in order. */
-  abstract appendHistory(rows: readonly HistoryAppend[]): Promise<bigint[]>;
+  /** Appends to history; answers the `seq`s of the events, in order. */
+  abstract appendHistory(rows: readonly HistoryAppend[]): Promise<SeqRun[]>;
 
   /** The highest `seq` given out so far. */
   abstract historyMark(): Promise<bigint>;
@@ -233,6 +244,10 @@ export interface ClockGroupDue {
   readonly fromMs: number | null;
   /** Timers of these only. */
   readonly shards: readonly number[];
+}
+
+export interface DueClaim extends ClockGroupDue {
+  readonly lock: boolean;
 }
 
 export type RedoReason = 'deadlock' | 'serialization' | 'stale_state' | 'rules';

@@ -1,8 +1,10 @@
+import type { ReadUpTo } from './clock-keeper';
 import type { RedoReason } from './detect-store';
 
 export interface BatchReport {
   readonly source: string;
   readonly topic: string;
+  readonly read: readonly ReadUpTo[];
   readonly events: number;
   readonly imported: number;
   readonly quarantined: number;

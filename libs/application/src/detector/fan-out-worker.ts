@@ -2,7 +2,6 @@ import { fanOutPage, type EventDetector, type FanOut, type JsonObject } from '@a
 import { decodeStored } from '../events/decode-stored';
 import type { History, HistoryEvent } from '../history/history';
 import type { Database, Sql } from '../queries/sql';
-import { writeEffects } from './batch-transaction';
 import { waitForBatches } from './detect-lock';
 import type { DetectStore, DetectTx } from './detect-store';
 import { effectRows, type EffectRows } from './effect-rows';
@@ -11,6 +10,7 @@ import type { LoadedRules } from './loaded-rules';
 import type { DetectorObserver } from './detector-observer';
 import type { RuleSetLoader } from './rule-set-loader';
 import type { UndecidableCounter } from './undecidable-counter';
+import { writeEffects } from './write-batch';
 
 export interface FanOutWorkerOptions {
   readonly database: Database;

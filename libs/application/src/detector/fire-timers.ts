@@ -1,6 +1,6 @@
 import type { Slot } from '@amends/domain';
 import type { StepProbe } from '../events/steps';
-import { NewRules, StaleState, writeEffects, writeState } from './batch-transaction';
+import { NewRules, StaleState } from './batch-redo';
 import type { ClockGroupDue, DetectStore, DetectTx, FiringClaim } from './detect-store';
 import { DetectStates } from './detect-states';
 import type { DetectorObserver } from './detector-observer';
@@ -13,6 +13,7 @@ import { quarantinedTimer } from './quarantine-rows';
 import type { RuleSetLoader } from './rule-set-loader';
 import type { UndecidableCounter } from './undecidable-counter';
 import { withoutPoison } from './without-poison';
+import { writeEffects, writeState } from './write-batch';
 
 /** A set of topics that must have been read, and the next timer that waits for them. */
 export interface GroupNext {
@@ -48,7 +49,9 @@ export interface FireTimersOptions {
 }
 
 const CHUNK_MAX = 1_000;
-const LONG_OVERDUE_MS = 10_000;
+/** Transactions at a time where much is due. */
+const LANES = 3;
+const LONG_OVERDUE_MS = 2_000;
 /** How often the lower bounds are dropped, so that a timer set in the past by anyone is found. */
 const FULL_SCAN_MS = 2_000;
 
@@ -105,15 +108,15 @@ export class FireTimers {
     return clocks.includes(undefined) ? undefined : Math.min(...(clocks as number[]));
   }
 
-  /** Where much is due, one half computes while the database works on the other. */
+  /** Where much is due, one part computes while the database works on the others. */
   private async fireGroup(group: ClockGroupDue): Promise<number> {
     let fired = 0;
     if (!isLongOverdue(group)) {
       fired = await this.fireChunk(group);
       if (fired < CHUNK_MAX) return fired;
     }
-    const halves = halvesOf(group.shards).map((shards) => this.fireAll({ ...group, shards }));
-    const ends = await Promise.allSettled(halves);
+    const parts = partsOf(group.shards).map((shards) => this.fireAll({ ...group, shards }));
+    const ends = await Promise.allSettled(parts);
     for (const end of ends) {
       if (end.status === 'rejected') throw end.reason;
       fired += end.value;
@@ -171,9 +174,10 @@ function isLongOverdue({ clockMs, fromMs }: ClockGroupDue): boolean {
   return fromMs !== null && clockMs - fromMs > LONG_OVERDUE_MS;
 }
 
-function halvesOf(shards: readonly number[]): (readonly number[])[] {
-  const middle = Math.ceil(shards.length / 2);
-  return [shards.slice(0, middle), shards.slice(middle)].filter((half) => half.length > 0);
+function partsOf(shards: readonly number[]): number[][] {
+  const parts = Array.from({ length: Math.min(LANES, shards.length) }, (): number[] => []);
+  shards.forEach((shard, index) => parts[index % parts.length]?.push(shard));
+  return parts;
 }
 
 interface FireContext {
@@ -199,7 +203,9 @@ async function fire(
   { rules, probe, overtaken }: FireContext,
 ): Promise<Fired | undefined> {
   const { clockMs } = group;
-  const due = await tx.claimDue(group, CHUNK_MAX);
+  // What has long been due is hardly touched by events any more: a third of the claim's time is its locks.
+  const lock = overtaken !== undefined || !isLongOverdue(group);
+  const due = await tx.claimDue({ ...group, lock }, CHUNK_MAX);
   const { generation, nowMs } = due;
   if (due.claimed.length === 0) return undefined;
   if (generation !== rules.generation) throw new NewRules(generation);

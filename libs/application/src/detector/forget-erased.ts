@@ -8,6 +8,7 @@ export function forgetErased(
   records: readonly ReadRecord[],
   erased: ErasedCustomers,
 ): readonly ReadRecord[] {
+  if (erased.isEmpty) return records;
   return records.map((one) => {
     const customerId = one.kind === 'event' ? one.event.customerId : undefined;
     if (one.kind !== 'event' || customerId === undefined || !erased.has(customerId)) return one;

@@ -41,13 +41,14 @@ export interface BadRecord extends Place {
   readonly detail: string;
 }
 
-/** Decodes the records of a batch; none of them throws. */
+/** Decodes records of a batch; none of them throws. */
 export function readRecords(
   batch: EventBatch,
+  records: readonly StreamRecord[],
   decode: DecodeRecord,
   isStreamClock: boolean,
 ): ReadRecord[] {
-  return batch.records.map((record): ReadRecord => {
+  return records.map((record): ReadRecord => {
     const toMs = isStreamClock ? readAdvance(record.value) : undefined;
     if (toMs !== undefined) return { kind: 'advance', batch, record, toMs };
     const decoded = decodeSafely(decode, record);

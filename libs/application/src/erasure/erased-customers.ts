@@ -21,6 +21,10 @@ export class ErasedCustomers {
   private secret: Buffer = Buffer.alloc(0);
   private lastNo = 0n;
 
+  get isEmpty(): boolean {
+    return this.hints.size === 0;
+  }
+
   has(customerId: string): boolean {
     if (!this.hints.has(hintOf(customerId))) return false;
     return this.pseudonyms.has(pseudonymOf(this.secret, customerId));

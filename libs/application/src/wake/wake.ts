@@ -1,4 +1,4 @@
-export type WakeTopic = 'log' | 'decisions' | 'messages' | 'rules' | 'payouts' | 'timers';
+export type WakeTopic = 'log' | 'decisions' | 'messages' | 'rules' | 'payouts' | 'clock' | 'timers';
 
 /**
  * Tells workers of the same process that there is work, so that they need not wait for their next

@@ -19,6 +19,9 @@ const NO_BYTES = Buffer.alloc(0);
 
 /** 2000-01-01T00:00:00Z, from where PostgreSQL counts microseconds. */
 const POSTGRES_EPOCH_MS = 946_684_800_000;
+/** Beyond this microseconds are no safe integers; up to it bigints, which are slow, are not needed. */
+const EXACT_MS = Math.floor(Number.MAX_SAFE_INTEGER / 1_000);
+const UINT32 = 2 ** 32;
 
 function bool(values: readonly (boolean | null)[]): Buffer {
   return fixed(OID.bool, 1, values, (buffer, value, at) => buffer.writeUInt8(value ? 1 : 0, at));
@@ -39,8 +42,12 @@ function int8(values: readonly (bigint | null)[]): Buffer {
 /** Epoch milliseconds; instants outside the years 1 to 9999 are moved to the nearest one inside. */
 function timestamptz(values: readonly (number | null)[]): Buffer {
   return fixed(OID.timestamptz, 8, values, (buffer, value, at) => {
-    const atMs = Math.trunc(clampToPg(value));
-    return buffer.writeBigInt64BE(BigInt(atMs - POSTGRES_EPOCH_MS) * 1_000n, at);
+    const atMs = Math.trunc(clampToPg(value)) - POSTGRES_EPOCH_MS;
+    if (Math.abs(atMs) > EXACT_MS) return buffer.writeBigInt64BE(BigInt(atMs) * 1_000n, at);
+    const microseconds = atMs * 1_000;
+    const high = Math.floor(microseconds / UINT32);
+    buffer.writeInt32BE(high, at);
+    return buffer.writeUInt32BE(microseconds - high * UINT32, at + LENGTH_BYTES);
   });
 }
 

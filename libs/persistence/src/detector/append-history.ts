@@ -1,45 +1,66 @@
-import type { HistoryAppend } from '@amends/application';
+import type { HistoryAppend, SeqRun } from '@amends/application';
 import type { ClientBase } from 'pg';
+import { arrayOf } from '../database/binary-array';
 import { plainArray, textArray } from '../database/pg-array';
 import { pgTime } from '../database/pg-time';
 import { tuplesOf } from '../database/statement';
 import { customerHash, subjectHash } from '../history/history-hash';
-import { packSegment } from '../history/pack-segment';
+import { packSegment, type PackedSegment } from '../history/pack-segment';
 import { segmentChunks } from '../history/segment-chunks';
 import { APPEND_KEYED, APPEND_SEGMENTS } from './history-statements';
 
 /** Appends events, with the values they are looked up by; answers their seqs, in order. */
-export async function appendHistory(
+export function appendHistory(
   client: Pick<ClientBase, 'query'>,
   rows: readonly HistoryAppend[],
-): Promise<bigint[]> {
+): Promise<SeqRun[]> {
   const chunks = segmentChunks(rows);
   const keys = keyColumns(chunks);
-  const statement = keys === undefined ? APPEND_SEGMENTS : APPEND_KEYED;
-  const values = [...segmentColumns(chunks), ...(keys ?? [])];
-  const firsts = await tuplesOf<[bigint | string]>(client, statement, values);
-  return chunks.flatMap((chunk, index) => {
-    // The connections of the service answer with bigints, others with texts.
-    const first = BigInt(firsts[index]?.[0] ?? 0);
-    return chunk.map((_, event) => first + BigInt(event));
-  });
+  const hashes = chunks.map(hashesOf);
+  return Promise.all(chunks.map((chunk) => packSegment(chunk))).then((segments) =>
+    insertSegments(client, segments, hashes, keys),
+  );
 }
 
-function segmentColumns(chunks: readonly (readonly HistoryAppend[])[]): unknown[] {
-  const segments = chunks.map((chunk) => packSegment(chunk));
-  let next = 1;
-  const starts = segments.map(({ bytes }) => (next += bytes.length) - bytes.length);
+async function insertSegments(
+  client: Pick<ClientBase, 'query'>,
+  segments: readonly PackedSegment[],
+  hashes: readonly (readonly number[])[],
+  keys: readonly unknown[] | undefined,
+): Promise<SeqRun[]> {
+  const statement = keys === undefined ? APPEND_SEGMENTS : APPEND_KEYED;
+  const values = [...segmentColumns(segments, hashes), ...(keys ?? [])];
+  const firsts = await tuplesOf<[bigint | string]>(client, statement, values);
+  // The connections of the service answer with bigints, others with texts.
+  return segments.map(({ events }, index) => ({
+    first: BigInt(firsts[index]?.[0] ?? 0),
+    count: events,
+  }));
+}
+
+function segmentColumns(
+  segments: readonly PackedSegment[],
+  hashes: readonly (readonly number[])[],
+): readonly unknown[] {
   return [
     plainArray(segments.map(({ events }) => events)),
     textArray(segments.map(({ minMs }) => pgTime(minMs))),
     textArray(segments.map(({ maxMs }) => pgTime(maxMs))),
     textArray(segments.map(({ types }) => textArray(types))),
-    textArray(chunks.map((chunk) => plainArray(hashesOf(chunk)))),
+    plainArray(startsOf(hashes)),
+    plainArray(hashes.map(({ length }) => length)),
     plainArray(segments.map(({ isSmall }) => isSmall)),
-    plainArray(starts),
+    plainArray(startsOf(segments.map(({ bytes }) => bytes))),
     plainArray(segments.map(({ bytes }) => bytes.length)),
+    arrayOf.int4(hashes.flat()),
     segments.length === 1 ? segments[0]?.bytes : Buffer.concat(segments.map(({ bytes }) => bytes)),
   ];
+}
+
+/** Where each begins once they are put together, from 1. */
+function startsOf(parts: readonly { readonly length: number }[]): number[] {
+  let next = 1;
+  return parts.map(({ length }) => (next += length) - length);
 }
 
 /** Whose events there are, each once. */

@@ -3,7 +3,7 @@ import {
   inStep,
   RowTaken,
   stableHash,
-  type ClockGroupDue,
+  type DueClaim,
   type DecisionRow,
   type DueTimer,
   type FanOutRow,
@@ -11,16 +11,17 @@ import {
   type Fenced,
   type FenceMove,
   type FiringClaim,
+  type FoundSlot,
   type HistoryAppend,
   type IncidentClosing,
   type IncidentRefutation,
   type IncidentRow,
   type QuarantineRow,
+  type SeqRun,
   type SlotDelete,
   type SlotInsert,
   type SlotUpdate,
   type Sql,
-  type StoredSlot,
   type TimerWrite,
 } from '@amends/application';
 import type { Slot } from '@amends/domain';
@@ -34,7 +35,7 @@ import { advancePositions } from '../stream/advance-positions';
 import { appendHistory } from './append-history';
 import * as history from './history-statements';
 import * as incidents from './incident-statements';
-import { laneNo, laneOf, slotColumns } from './slot-columns';
+import { laneNo, laneOf, runColumns, runsOfRules, slotColumns } from './slot-columns';
 import * as slots from './slot-statements';
 import { TIMER_SHARDS } from './timer-leases';
 import { addIncidents, closeIncidents, refuteIncidents } from './write-incidents';
@@ -59,43 +60,47 @@ export class PgDetectTx extends DetectTx {
     return advancePositions(this.client, moves);
   }
 
-  async readSlots(wanted: readonly Slot[], lock: boolean): Promise<(StoredSlot | null)[]> {
-    type Row = [ord: number, json: string, revision: number, fireAtMs: number | null];
-    const statement = lock ? slots.LOCK_SLOTS : slots.READ_SLOTS;
-    const found: (StoredSlot | null)[] = wanted.map(() => null);
-    for (const row of await tuplesOf<Row>(this.client, statement, slotColumns(wanted))) {
-      const [ord, json, revision, fireAtMs] = row;
-      found[ord - 1] = { json, revision, fireAtMs };
-    }
-    return found;
+  async readSlots(wanted: readonly Slot[], lock: boolean): Promise<FoundSlot[]> {
+    const runs = lock ? [] : runsOfRules(wanted);
+    const isOfFew = runs.length > 0 && wanted.length >= runs.length * KEYS_OF_RULE;
+    const rows = isOfFew
+      ? tuplesOf<FoundRow>(this.client, slots.READ_RULES, [
+          ...runColumns(runs),
+          arrayOf.text(wanted.map(({ key }) => key)),
+        ])
+      : tuplesOf<FoundRow>(
+          this.client,
+          lock ? slots.LOCK_SLOTS : slots.READ_SLOTS,
+          slotColumns(wanted),
+        );
+    return (await rows).map(foundSlot);
   }
 
-  async writeSlots(
+  writeSlots(
     inserts: readonly SlotInsert[],
     updates: readonly SlotUpdate[],
     deletes: readonly SlotDelete[],
   ): Promise<boolean> {
-    const written = await inStep(
+    return inStep(
       this.touch(slots.UPDATE_SLOTS, updates, () => [...slotValues(updates), revisionsOf(updates)]),
       this.touch(slots.DELETE_SLOTS, deletes, () => [
         ...slotColumns(deletes.map(({ slot }) => slot)),
         revisionsOf(deletes),
       ]),
       unlessTaken(this.touch(slots.INSERT_SLOTS, inserts, () => slotValues(inserts))),
-    );
-    return written.every((isWhole) => isWhole);
+    ).then((written) => written.every((isWhole) => isWhole));
   }
 
-  async writeTimers(
+  writeTimers(
     inserts: readonly TimerWrite[],
     upserts: readonly TimerWrite[],
     deletes: readonly Slot[],
   ): Promise<void> {
-    await inStep(
+    return inStep(
       unlessTaken(this.touch(slots.INSERT_TIMERS, inserts, () => timerValues(inserts))),
       this.touch(slots.UPSERT_TIMERS, upserts, () => timerValues(upserts)),
       this.touch(slots.DELETE_TIMERS, deletes, () => slotColumns(deletes)),
-    );
+    ).then(() => undefined);
   }
 
   async timersBefore(beforeMs: number, limit: number): Promise<DueTimer[]> {
@@ -108,10 +113,10 @@ export class PgDetectTx extends DetectTx {
     }));
   }
 
-  async claimDue(group: ClockGroupDue, limit: number): Promise<FiringClaim> {
-    type Row = [number, number, string, string, number, number];
-    const { clockGroup, clockMs, fromMs, shards } = group;
-    const rows = await tuplesOf<Row>(this.client, slots.CLAIM_DUE, [
+  async claimDue(group: DueClaim, limit: number): Promise<FiringClaim> {
+    const { clockGroup, clockMs, fromMs, shards, lock } = group;
+    const statement = lock ? slots.CLAIM_DUE : slots.READ_DUE;
+    const rows = await tuplesOf<FoundRow>(this.client, statement, [
       clockGroup,
       pgTime(clockMs),
       pgTime(fromMs),
@@ -124,14 +129,11 @@ export class PgDetectTx extends DetectTx {
     return {
       generation: now?.[0] ?? 0n,
       nowMs: now?.[1] ?? 0,
-      claimed: rows.map(([ruleNo, lane, key, json, revision, fireAtMs]) => ({
-        slot: { ruleNo, lane: laneOf(lane), key },
-        stored: { json, revision, fireAtMs },
-      })),
+      claimed: rows.map(foundSlot),
     };
   }
 
-  appendHistory(rows: readonly HistoryAppend[]): Promise<bigint[]> {
+  appendHistory(rows: readonly HistoryAppend[]): Promise<SeqRun[]> {
     return appendHistory(this.client, rows);
   }
 
@@ -186,23 +188,41 @@ export class PgDetectTx extends DetectTx {
     ]);
   }
 
-  /** Whether the statement touched all of the rows; where there are none it is not sent. */
-  private async touch(
+  /**
+   * Whether the statement touched all of the rows; where there are none it is not sent. Not async, as all that writes
+   * for a batch: see `writeBatch`.
+   */
+  private touch(
     statement: Statement,
-    rows: readonly unknown[],
+    { length }: readonly unknown[],
     values: () => readonly unknown[],
   ): Promise<boolean> {
-    return rows.length === 0 || (await execute(this.client, statement, values())) === rows.length;
+    if (length === 0) return Promise.resolve(true);
+    return execute(this.client, statement, values()).then((count) => count === length);
   }
 }
 
-/** @throws RowTaken instead of 23505 */
-async function unlessTaken<T>(inserted: Promise<T>): Promise<T> {
-  try {
-    return await inserted;
-  } catch (error) {
+/** From how many keys of a rule on, on average, it pays to read them in one walk. */
+const KEYS_OF_RULE = 4;
+
+type FoundRow = [
+  ruleNo: number,
+  lane: number,
+  key: string,
+  json: string,
+  revision: number,
+  fireAtMs: number | null,
+];
+
+function foundSlot([ruleNo, lane, key, json, revision, fireAtMs]: FoundRow): FoundSlot {
+  return { slot: { ruleNo, lane: laneOf(lane), key }, stored: { json, revision, fireAtMs } };
+}
+
+/** Rejects with RowTaken instead of 23505. */
+function unlessTaken<T>(inserted: Promise<T>): Promise<T> {
+  return inserted.catch((error: unknown) => {
     throw sqlState(error) === '23505' ? new RowTaken() : error;
-  }
+  });
 }
 
 function revisionsOf(writes: readonly SlotDelete[]): Buffer {

@@ -1,13 +1,28 @@
 import { epochMs } from '../database/pg-time';
 import { statement } from '../database/statement';
 
-const WANTED = `unnest($1::int[], $2::smallint[], $3::text[]) with ordinality
-     as u (rule_no, lane, key, ord)`;
+const FOUND = `s.rule_no, s.lane, s.key, s.state, s.revision, ${epochMs('s.fire_at')}`;
 
-const READ = `select u.ord::int, s.state, s.revision, ${epochMs('s.fire_at')}
-   from ${WANTED} join detect_state s using (rule_no, lane, key)`;
+const READ = `select ${FOUND}
+   from unnest($1::int[], $2::smallint[], $3::text[]) with ordinality as u (rule_no, lane, key, ord)
+   join detect_state s using (rule_no, lane, key)`;
 
+/** Each slot looked up by itself. */
 export const READ_SLOTS = statement('slots_read', READ);
+
+/**
+ * Slots of few rules: the keys of each rule from ($3) to ($4) in one walk along the index, which of keys that lie close
+ * together takes a third of the time. With a key or two a rule it takes twice as much.
+ */
+export const READ_RULES = statement(
+  'slots_read_rules',
+  `select ${FOUND}
+   from unnest($1::int[], $2::smallint[], $3::int[], $4::int[]) as g (rule_no, lane, first, last)
+   cross join lateral (
+     select * from detect_state
+     where rule_no = g.rule_no and lane = g.lane and key = any (($5::text[])[g.first : g.last])
+   ) s`,
+);
 
 /** In the order given, which is that of the key: two processes never wait for each other crosswise. */
 export const LOCK_SLOTS = statement('slots_lock', `${READ} order by u.ord for update of s`);
@@ -70,22 +85,22 @@ export const TIMERS_BEFORE = statement(
    order by t.fire_at fetch first $2 rows with ties`,
 );
 
-/**
- * Locks the states, not the timers: that is the order of a batch. What a batch holds is left to the next
- * round instead of waited for.
- */
-export const CLAIM_DUE = statement(
-  'timers_claim',
-  `select s.rule_no, s.lane, s.key, s.state, s.revision, ${epochMs('t.fire_at')}
+const DUE = `select s.rule_no, s.lane, s.key, s.state, s.revision, ${epochMs('t.fire_at')}
    from (
      select rule_no, lane, key, fire_at from timer
      where clock_group = $1 and fire_at <= $2::timestamptz
        and fire_at >= coalesce($3::timestamptz, '-infinity') and shard = any ($5::smallint[])
      order by fire_at limit $4
    ) t
-   join detect_state s using (rule_no, lane, key)
-   for update of s skip locked`,
-);
+   join detect_state s using (rule_no, lane, key)`;
+
+export const READ_DUE = statement('timers_due', DUE);
+
+/**
+ * Locks the states, not the timers: that is the order of a batch. What a batch holds is left to the next
+ * round instead of waited for.
+ */
+export const CLAIM_DUE = statement('timers_claim', `${DUE} for update of s skip locked`);
 
 export const GENERATION_AND_NOW = statement(
   'generation_now',

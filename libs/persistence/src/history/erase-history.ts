@@ -60,7 +60,7 @@ async function eraseOne(sql: Sql, customerId: string, row: Row): Promise<number>
   if (gone.size === 0) return 0;
   const kept = events.map((event) => (gone.has(event) ? erased(event) : event));
   const seqs = events.map(({ seq }) => seq);
-  const { minMs, maxMs, types, bytes } = packSegment(kept, seqs);
+  const { minMs, maxMs, types, bytes } = await packSegment(kept, seqs);
   await sql.query(
     `update history_segment set min_time = $2, max_time = $3, types = $4, packing = 'snappy',
        bodies = $5 where first_seq = $1`,

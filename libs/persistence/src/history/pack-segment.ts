@@ -1,4 +1,4 @@
-import { compressSync } from 'snappy';
+import { compress } from 'snappy';
 import { clampToPg } from '../database/pg-time';
 import type { SegmentEvent } from './segment-event';
 import { SEPARATOR, type SegmentHead, type Stretch } from './segment-head';
@@ -21,10 +21,22 @@ export interface PackedSegment {
 const SMALL_EVENTS = 64;
 /** Before it is packed: what packs well is opened, too, when it is joined. */
 const SMALL_LENGTH = 65_536;
-const SEPARATOR_BYTES = Buffer.from(SEPARATOR);
+const SEPARATOR_BYTE = SEPARATOR.charCodeAt(0);
 
-/** Packs events in the order of their seqs; these are consecutive, unless they are given. */
-export function packSegment(events: readonly PackEvent[], seqs?: readonly bigint[]): PackedSegment {
+/**
+ * Packs events in the order of their seqs; these are consecutive, unless they are given. Compressed beside the event
+ * loop, which has enough to do.
+ */
+export function packSegment(
+  events: readonly PackEvent[],
+  seqs?: readonly bigint[],
+): Promise<PackedSegment> {
+  const { plain, ...known } = layOut(events, seqs);
+  // A function that waited here would keep the events alive meanwhile: see `writeBatch`.
+  return compress(plain).then((bytes) => ({ ...known, bytes }));
+}
+
+function layOut(events: readonly PackEvent[], seqs?: readonly bigint[]) {
   const times = events.map(({ timeMs }) => clampToPg(timeMs));
   let [minMs, maxMs] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
   for (const timeMs of times) {
@@ -48,22 +60,28 @@ export function packSegment(events: readonly PackEvent[], seqs?: readonly bigint
     ...(seqs !== undefined && { seqs: seqStretches(seqs) }),
   };
   const plain = joined(JSON.stringify(head), events);
-  const bytes = compressSync(plain);
   const isSmall = events.length < SMALL_EVENTS && plain.length < SMALL_LENGTH;
-  return { events: events.length, minMs, maxMs, types, bytes, isSmall };
+  return { events: events.length, minMs, maxMs, types, plain, isSmall };
 }
 
 /** Texts are joined as such: one copy into UTF-8 instead of a thousand. */
 function joined(head: string, events: readonly PackEvent[]): string | Buffer {
-  const parts: (string | Uint8Array)[] = [head];
-  for (const { body } of events) parts.push(body);
-  if (parts.every((part) => typeof part === 'string')) return parts.join(SEPARATOR);
-  return Buffer.concat(
-    parts.flatMap((part, index) => {
-      const bytes = typeof part === 'string' ? Buffer.from(part) : part;
-      return index === 0 ? [bytes] : [SEPARATOR_BYTES, bytes];
-    }),
-  );
+  const bodies = events.map(({ body }) => body);
+  if (bodies.every((body) => typeof body === 'string')) return [head, ...bodies].join(SEPARATOR);
+  const parts = [Buffer.from(head), ...bodies.map(bytesOf)];
+  const length = parts.reduce((sum, part) => sum + part.length + SEPARATOR.length, 0);
+  const plain = Buffer.allocUnsafe(length - SEPARATOR.length);
+  let at = 0;
+  for (const part of parts) {
+    if (at > 0) plain[at++] = SEPARATOR_BYTE;
+    plain.set(part, at);
+    at += part.length;
+  }
+  return plain;
+}
+
+function bytesOf(body: string | Uint8Array): Uint8Array {
+  return typeof body === 'string' ? Buffer.from(body) : body;
 }
 
 function stretchesOf(events: readonly PackEvent[]): Stretch[] {

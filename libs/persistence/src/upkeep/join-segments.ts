@@ -69,7 +69,7 @@ async function put(
   arrivedMs: number,
 ): Promise<void> {
   const seqs = events.map(({ seq }) => seq);
-  const { minMs, maxMs, types, bytes, isSmall } = packSegment(events, seqs);
+  const { minMs, maxMs, types, bytes, isSmall } = await packSegment(events, seqs);
   await client.query(
     `insert into history_segment (first_seq, last_seq, events, min_time, max_time, types, keys,
        is_small, packing, bodies, arrived_at)

@@ -18,7 +18,7 @@ export interface HistoryInput {
 let nextOffset = 0n;
 
 /** Puts events into history as a batch of the detector does, in one segment; answers their seqs. */
-export function putHistory(
+export async function putHistory(
   pool: Pick<Pool, 'query'>,
   events: readonly HistoryInput[],
 ): Promise<bigint[]> {
@@ -31,7 +31,10 @@ export function putHistory(
     nextOffset += 1n;
     return { timeMs, type, subject, customerId: customer, body, keys: [], ...place };
   });
-  return appendHistory(pool, rows);
+  const runs = await appendHistory(pool, rows);
+  return runs.flatMap(({ first, count }) =>
+    Array.from({ length: count }, (_, index) => first + BigInt(index)),
+  );
 }
 
 function eventOf(
