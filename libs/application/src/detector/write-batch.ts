@@ -22,10 +22,10 @@ export interface BatchResult extends Pick<
 
 /**
  * Sends all statements in lock order without waiting for answers in between; only marks have to be known before.
- * Neither this nor what it calls is an async function: what waits there would keep thousands of rows alive that have
- * been sent, and several batches are always on their way.
+ * Neither this nor what it calls awaits anything: a function that waits keeps all it was given alive, here thousands of
+ * rows that have been sent, and several batches are always on their way.
  */
-export function writeBatch(
+export async function writeBatch(
   tx: DetectTx,
   findings: BatchFindings,
   probe: StepProbe,
@@ -55,7 +55,7 @@ function firstOf({ newTimers, timers }: SlotWrites): number | null {
 }
 
 /** Rejects with StaleState when somebody else was faster. */
-export function writeState(tx: DetectTx, writes: SlotWrites): Promise<void> {
+export async function writeState(tx: DetectTx, writes: SlotWrites): Promise<void> {
   const { inserts, updates, deletes, newTimers, timers, timersGone } = writes;
   const slots = [...inserts, ...updates, ...deletes, ...newTimers].map(({ slot }) => slot);
   return inStep(
@@ -76,7 +76,7 @@ type MarkOf = (readCount: number) => bigint | null;
 
 const NO_MARKS: MarkOf = () => null;
 
-function keepHistory(
+async function keepHistory(
   tx: DetectTx,
   rows: readonly HistoryAppend[],
   areEvents: readonly boolean[] | undefined,

@@ -10,7 +10,7 @@ import { segmentChunks } from '../history/segment-chunks';
 import { APPEND_KEYED, APPEND_SEGMENTS } from './history-statements';
 
 /** Appends events, with the values they are looked up by; answers their seqs, in order. */
-export function appendHistory(
+export async function appendHistory(
   client: Pick<ClientBase, 'query'>,
   rows: readonly HistoryAppend[],
 ): Promise<SeqRun[]> {

@@ -76,7 +76,7 @@ export class PgDetectTx extends DetectTx {
     return (await rows).map(foundSlot);
   }
 
-  writeSlots(
+  async writeSlots(
     inserts: readonly SlotInsert[],
     updates: readonly SlotUpdate[],
     deletes: readonly SlotDelete[],
@@ -91,7 +91,7 @@ export class PgDetectTx extends DetectTx {
     ).then((written) => written.every((isWhole) => isWhole));
   }
 
-  writeTimers(
+  async writeTimers(
     inserts: readonly TimerWrite[],
     upserts: readonly TimerWrite[],
     deletes: readonly Slot[],
@@ -133,7 +133,7 @@ export class PgDetectTx extends DetectTx {
     };
   }
 
-  appendHistory(rows: readonly HistoryAppend[]): Promise<SeqRun[]> {
+  async appendHistory(rows: readonly HistoryAppend[]): Promise<SeqRun[]> {
     return appendHistory(this.client, rows);
   }
 
@@ -189,15 +189,15 @@ export class PgDetectTx extends DetectTx {
   }
 
   /**
-   * Whether the statement touched all of the rows; where there are none it is not sent. Not async, as all that writes
-   * for a batch: see `writeBatch`.
+   * Whether the statement touched all of the rows; where there are none it is not sent. Awaits nothing, as all that
+   * writes for a batch: see `writeBatch`.
    */
-  private touch(
+  private async touch(
     statement: Statement,
     { length }: readonly unknown[],
     values: () => readonly unknown[],
   ): Promise<boolean> {
-    if (length === 0) return Promise.resolve(true);
+    if (length === 0) return true;
     return execute(this.client, statement, values()).then((count) => count === length);
   }
 }
@@ -219,7 +219,7 @@ function foundSlot([ruleNo, lane, key, json, revision, fireAtMs]: FoundRow): Fou
 }
 
 /** Rejects with RowTaken instead of 23505. */
-function unlessTaken<T>(inserted: Promise<T>): Promise<T> {
+async function unlessTaken<T>(inserted: Promise<T>): Promise<T> {
   return inserted.catch((error: unknown) => {
     throw sqlState(error) === '23505' ? new RowTaken() : error;
   });

@@ -27,7 +27,7 @@ const SEPARATOR_BYTE = SEPARATOR.charCodeAt(0);
  * Packs events in the order of their seqs; these are consecutive, unless they are given. Compressed beside the event
  * loop, which has enough to do.
  */
-export function packSegment(
+export async function packSegment(
   events: readonly PackEvent[],
   seqs?: readonly bigint[],
 ): Promise<PackedSegment> {
