@@ -36,6 +36,7 @@ STOPSIGNAL SIGTERM
 # remedy (3002), AMENDS_OPS_PORT for the detector (3001).
 HEALTHCHECK --interval=10s --timeout=3s --start-period=30s CMD \
   ["node", "-e", "const e = process.env; Promise.any([e.PORT || 3000, e.AMENDS_OPS_PORT || 3001, e.PORT || 3002].map(async (port) => { if (!(await fetch(`http://127.0.0.1:${port}/healthz`)).ok) throw new Error(); })).then(() => process.exit(0), () => process.exit(1))"]
-# A batch lives through several collections of a small young generation, and is copied each time.
+# A batch lives through several collections of a small young generation, and is copied each time. Four helpers for
+# collecting, which V8 starts by itself, would keep the database from a core (docs/operating.md).
 ENTRYPOINT ["node", "--enable-source-maps", "--max-semi-space-size=64", "--v8-pool-size=1", "scripts/role.mjs"]
 CMD ["standalone"]

@@ -12,6 +12,7 @@ import {
   Wake,
   type MessageChannel,
   type PayoutProvider,
+  seqsOf,
 } from '@amends/application';
 import { LiquidMessageRenderer } from '@amends/channels';
 import type { JsonObject, RuleDocument } from '@amends/domain';
@@ -145,8 +146,7 @@ export class RemedyWorld {
     const place = { topic: 't', partition: 0, offset, imported: false };
     const whose = { subject: null, customerId: null, keys: [] };
     const kept = { timeMs: Date.parse(time), type, body, ...place, ...whose };
-    const [run] = await appendHistory(pool, [kept]);
-    const seq = run?.first;
+    const [seq] = seqsOf(await appendHistory(pool, [kept]));
     await this.database.query(
       `insert into history_key (type, path, value_hash, time, seq) values ($1, $2, $3, $4, $5)`,
       [type, path, hash, time, seq],

@@ -183,6 +183,7 @@ export {
   type GroupNext,
 } from './detector/fire-timers';
 export { type PartitionClock } from './detector/read-through';
+export { seqsOf } from './detector/seqs-of';
 export { budgetStem, ChangeBudget, type BudgetInput } from './admin/change-budget';
 export {
   forecastBudget,

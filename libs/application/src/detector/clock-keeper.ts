@@ -2,7 +2,7 @@ import type { EventSource } from '../events/event-source';
 import type { PositionStore } from '../events/position-store';
 import { OWN_EVENTS_CLOCK } from '../events/topic-routes';
 import { OwnEventsThrough } from './own-events-through';
-import { ReadThrough, topicClocks, type PartitionClock } from './read-through';
+import { partitionKey, ReadThrough, topicClocks, type PartitionClock } from './read-through';
 
 export interface ClockSample {
   /** The database's clock, epoch ms. */
@@ -79,10 +79,9 @@ export class ClockKeeper {
    */
   hasCaughtUp(read: readonly ReadUpTo[]): boolean {
     if (this.behind.size === 0) return false;
-    for (const { topic, partition, position } of read) {
-      const place = placeOf(topic, partition);
-      const end = this.behind.get(place);
-      if (end !== undefined && position >= end) this.behind.delete(place);
+    for (const one of read) {
+      const end = this.behind.get(partitionKey(one));
+      if (end !== undefined && one.position >= end) this.behind.delete(partitionKey(one));
     }
     return this.behind.size === 0;
   }
@@ -107,17 +106,13 @@ export class ClockKeeper {
   }
 
   private noteBehind(partitions: readonly PartitionClock[]): void {
-    const held = new Set(this.holding.map(({ topic, partition }) => placeOf(topic, partition)));
+    const held = new Set(this.holding.map(partitionKey));
     this.behind.clear();
-    for (const { topic, partition, position, lag } of partitions) {
-      const place = placeOf(topic, partition);
-      if (held.has(place)) this.behind.set(place, position + lag);
+    for (const one of partitions) {
+      const key = partitionKey(one);
+      if (held.has(key)) this.behind.set(key, one.position + one.lag);
     }
   }
-}
-
-function placeOf(topic: string, partition: number): string {
-  return `${topic}/${String(partition)}`;
 }
 
 /** Where nothing is known yet, it is held since this process looks at it. */

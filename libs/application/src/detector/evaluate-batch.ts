@@ -62,7 +62,7 @@ export async function evaluateBatch(
   const { nowMs } = await passFence(tx, taken, read, rules);
   context.probe('detector.after-fence');
 
-  const records = forgetErased(read.length === 1 ? (read[0] ?? []) : read.flat(), rules.erased);
+  const records = forgetErased(read.flat(), rules.erased);
   const batch = prepareBatch(records, rules);
   const states = new DetectStates(tx, rules, context.lock);
   const due = start?.plan.due ?? [];

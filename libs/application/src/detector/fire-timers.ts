@@ -210,11 +210,10 @@ async function fire(
   if (due.claimed.length === 0) return undefined;
   if (generation !== rules.generation) throw new NewRules(generation);
   probe('timer.after-claim');
-  const isMoved = due.claimed.some(({ slot }) => !isOfGroup(slot, group, rules));
-  // A timer that is put elsewhere has no revision of its own: only the lock keeps a batch from ending it meanwhile.
-  if (isMoved && !lock) throw new StaleState([]);
-  const movedMs = await regroup(tx, due, group, rules);
   const claimed = due.claimed.filter(({ slot }) => isOfGroup(slot, group, rules));
+  // A timer that is put elsewhere has no revision of its own: only the lock keeps a batch from ending it meanwhile.
+  if (claimed.length < due.claimed.length && !lock) throw new StaleState([]);
+  const movedMs = await regroup(tx, due, group, rules);
 
   const states = new DetectStates(tx, rules, overtaken !== undefined);
   for (const { slot, stored } of claimed) states.put(slot, stored);

@@ -42,9 +42,9 @@ export class ReadThrough {
     ends: readonly PartitionEnd[],
     positions: readonly StoredPosition[],
   ): PartitionClock[] {
-    const stored = new Map(positions.map((one) => [keyOf(one), one]));
+    const stored = new Map(positions.map((one) => [partitionKey(one), one]));
     return ends.map(({ topic, partition, start, end }) => {
-      const key = keyOf({ topic, partition });
+      const key = partitionKey({ topic, partition });
       const sampled = this.partitions.get(key) ?? { samples: [], readThroughMs: null, lag: 0n };
       this.partitions.set(key, sampled);
       note(sampled, { atMs, end });
@@ -91,6 +91,7 @@ function settle(sampled: Sampled, position: bigint): void {
   }
 }
 
-function keyOf({ topic, partition }: { topic: string; partition: number }): string {
+/** One text per partition, for maps. */
+export function partitionKey({ topic, partition }: { topic: string; partition: number }): string {
   return `${topic}/${String(partition)}`;
 }

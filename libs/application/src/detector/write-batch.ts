@@ -7,6 +7,7 @@ import { effectRows, type EffectRows } from './effect-rows';
 import type { BatchFindings } from './evaluate-batch';
 import type { NotedEffect } from './evaluation';
 import type { SlotWrites } from './plan-writes';
+import { seqsOf } from './seqs-of';
 
 /** What became of a batch. */
 export interface BatchResult extends Pick<
@@ -92,9 +93,7 @@ async function marksOf(
   runs: readonly SeqRun[],
   areEvents: readonly boolean[],
 ): Promise<MarkOf> {
-  const seqs = runs.flatMap(({ first, count }) =>
-    Array.from({ length: count }, (_, event) => first + BigInt(event)),
-  );
+  const seqs = seqsOf(runs);
   const [first] = seqs;
   const before = first === undefined ? await tx.historyMark() : first - 1n;
   let next = 0;

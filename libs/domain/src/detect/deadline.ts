@@ -8,8 +8,8 @@ import { type DeadlineVersions, firesAtMs, isPending } from './deadline-versions
 import { byTimeAndRef } from './event-ref';
 import { fireCase } from './fire-case';
 import { foldDeadline } from './fold-deadline';
-import { insertInOrder } from './insert-in-order';
 import type { SlotContext, SlotPlan } from './slot-context';
+import { sortShort } from './sort-short';
 
 /** Takes one event of the key in. Nothing fires here: that is the clock's doing. */
 export function deadlineOnEvent(
@@ -20,7 +20,8 @@ export function deadlineOnEvent(
 ): SlotPlan {
   const item = asItem(state, event, versions, context);
   if (item) {
-    insertInOrder(state.items, item, byTimeAndRef);
+    state.items.push(item);
+    sortShort(state.items, byTimeAndRef);
   }
   const cases = foldDeadline(state, versions);
   syncClosings(cases, versions, context);

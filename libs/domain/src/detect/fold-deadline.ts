@@ -4,7 +4,7 @@ import { judge, read } from './compiled-common';
 import type { DeadlineItem, DeadlineState, FiredCase } from './deadline-state';
 import { CANCEL, type DeadlineSpec, EXPECT, EXTEND, START } from './compiled-deadline';
 import { eventRef } from './event-ref';
-import { insertInOrder } from './insert-in-order';
+import { sortShort } from './sort-short';
 
 /** One promise as all that was read tells it: opened, moved, kept, broken. */
 export interface Case {
@@ -95,19 +95,18 @@ function actionsOf(state: DeadlineState, { specOf, rolesOf }: DeadlineBook): Act
   for (const fired of state.fired) {
     const { t, s, d } = fired;
     const turn = startTurn(fired.y, specOf(fired.n));
-    insertInOrder(actions, { t, turn, role: START, s, d, item: null, fired }, byTurn);
+    actions.push({ t, turn, role: START, s, d, item: null, fired });
   }
   for (const item of state.items) {
     const roles = rolesOf(item.y);
     for (const role of CLOSING_ROLES) {
-      if ((roles & role) !== 0) insertInOrder(actions, actionOf(item, role, role), byTurn);
+      if ((roles & role) !== 0) actions.push(actionOf(item, role, role));
     }
     if (item.n !== undefined) {
-      const turn = startTurn(item.y, specOf(item.n));
-      insertInOrder(actions, actionOf(item, START, turn), byTurn);
+      actions.push(actionOf(item, START, startTurn(item.y, specOf(item.n))));
     }
   }
-  return actions;
+  return sortShort(actions, byTurn);
 }
 
 function actionOf(item: DeadlineItem, role: number, turn: number): Action {

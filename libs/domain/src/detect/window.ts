@@ -33,6 +33,7 @@ export function windowDetector(
 }
 
 function concerns(spec: WindowSpec, event: JsonObject): boolean {
+  if (spec.where === null) return true;
   try {
     return judge(read(spec, event, {}), spec.where).verdict !== 'false';
   } catch {

@@ -1,3 +1,4 @@
+import { seqsOf } from '@amends/application';
 import { appendHistory } from '@amends/persistence';
 import { parseInstant, type JsonObject } from '@amends/domain';
 import type { Pool } from 'pg';
@@ -31,10 +32,7 @@ export async function putHistory(
     nextOffset += 1n;
     return { timeMs, type, subject, customerId: customer, body, keys: [], ...place };
   });
-  const runs = await appendHistory(pool, rows);
-  return runs.flatMap(({ first, count }) =>
-    Array.from({ length: count }, (_, index) => first + BigInt(index)),
-  );
+  return seqsOf(await appendHistory(pool, rows));
 }
 
 function eventOf(
